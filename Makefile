@@ -1,0 +1,57 @@
+# The two commands: `make run` (plan the sample centre's next week, open the app) and `make test`.
+# SIZE=small does everything on corner_shop instead of guangzhou_10000.
+SIZE ?= big
+ifeq ($(SIZE),small)
+CENTRE := corner_shop
+else
+CENTRE := guangzhou_10000
+endif
+PYTHON ?= python3
+BIN := .venv/bin
+WEEK = $$($(BIN)/python sample_data/make.py --print-week $(CENTRE))
+
+.PHONY: run plan test test-setup sample bench lock clean
+
+run: plan
+	$(BIN)/wfm serve --centre sample_data/$(CENTRE) --out out/$(CENTRE)
+
+plan: sample
+	$(BIN)/wfm plan sample_data/$(CENTRE) --week $(WEEK) --out out/$(CENTRE)
+
+sample: sample_data/$(CENTRE)/.complete
+
+sample_data/%/.complete: sample_data/make.py .venv/.run
+	$(BIN)/python sample_data/make.py $* --out sample_data/$*
+	touch $@
+
+# A wheel is taken only with the hash that the lock file names.
+.venv/.run: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/wfm warm
+	touch $@
+
+.venv/.test: .venv/.run requirements-test.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-test.lock
+	touch $@
+
+test: .venv/.test
+	tests/browser-setup.sh
+	$(MAKE) --no-print-directory sample SIZE=small
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: .venv/.test sample
+	$(BIN)/python -m benchmarks.week --size $(SIZE)
+
+# Needs uv; the files carry hashes and no address.
+lock:
+	uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean:
+	rm -rf .venv out sample_data/guangzhou_10000 sample_data/corner_shop

@@ -1,0 +1,257 @@
+"""A contact centre as its folder describes it, read and checked once; nothing is parsed after this."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+import pandas as pd
+
+from wfm.clock import Week
+from wfm.roster import Shift, shifts_of
+
+
+class Channel(StrEnum):
+    """How contacts of a queue arrive and are served."""
+
+    VOICE = "voice"
+    CHAT = "chat"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A stream of contacts with its service target."""
+
+    queue: str
+    client: str
+    channel: Channel
+    service_level: float
+    threshold_seconds: float
+    patience_seconds: float | None
+    max_occupancy: float
+    concurrency: float
+    weight: float
+    min_agents: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningHours:
+    """Hours of a queue on a weekday (0 = Monday) or on one date; minutes past midnight, close may pass 1,440."""
+
+    queue: str
+    weekday: int | None
+    date: date | None
+    open: int
+    close: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialDay:
+    """A date that is not like others; `queue` None is all queues, `factor` None is learned."""
+
+    date: date
+    queue: str | None
+    name: str
+    kind: str
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person: `skills` maps queue to aht_factor (1.0 standard, 1.3 a beginner)."""
+
+    agent: str
+    name: str
+    team: str
+    contract: str
+    hired_on: date
+    leaves_on: date | None
+    email: str | None
+    skills: dict[str, float]
+
+    def employed_on(self, day: date) -> bool:
+        """Whether a shift may be dated on this day as far as employment goes."""
+        return self.hired_on <= day and (self.leaves_on is None or day < self.leaves_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """Labour rules of a contract; None is no limit. Hours are minutes here."""
+
+    contract: str
+    shifts: tuple[str, ...]
+    weekly_minutes: tuple[int, int] | None
+    days: tuple[int, int] | None
+    daily_minutes_max: int | None
+    min_rest_minutes: int | None
+    max_consecutive_days: int | None
+    min_days_off_together: int | None
+    start_spread_minutes: int | None
+    max_nights: int | None
+    weekends_off: tuple[int, int] | None
+    overtime_minutes_max: int
+    overtime_month_minutes_max: int | None
+    training_minutes_month: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A meal or rest of a kind of shift; `earliest` and `latest` are minutes from the shift's start to its own."""
+
+    minutes: int
+    paid: bool
+    earliest: int
+    latest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftKind:
+    """A kind of shift: start window (minutes past midnight, may pass 1,440), paid lengths, breaks, training."""
+
+    kind: str
+    earliest_start: int
+    latest_start: int
+    step_minutes: int
+    paid_minutes: tuple[int, ...]
+    meal: Break | None
+    rests: tuple[Break, ...]
+    min_work_between: int
+    session_minutes: tuple[int, ...]
+
+    def start_clocks(self) -> range:
+        """Legal starts as minutes past midnight of the shift's date."""
+        return range(self.earliest_start, self.latest_start + 1, self.step_minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Time off, aware datetimes; from 00:00 of the first to 24:00 of the last date where dates were given."""
+
+    agent: str
+    start: datetime
+    end: datetime
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """Hours on a weekday (0 = Monday) in which the agent can work; minutes past midnight, may pass 1,440."""
+
+    agent: str
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A wish: `off`, `shift` (value: a kind), `start_after` or `end_before` (value: HH:MM, `clock` its minutes)."""
+
+    agent: str
+    date: date
+    kind: str
+    value: str
+    clock: int | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """What the scheduler has fixed for the shift of a date: `work`, `training`, `meeting` with times, or `off`."""
+
+    agent: str
+    date: date
+    start: datetime | None
+    end: datetime | None
+    activity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """Burdens an agent bore in a week: points of a kind (night, weekend, early, late, refused)."""
+
+    agent: str
+    week: date
+    kind: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRates:
+    """Rates of the cost in agent-minutes; see docs/cost.md."""
+
+    shortage: float = 1.0
+    shortage_deep: float = 4.0
+    surplus: float = 0.1
+    overtime: float = 0.5
+    below_hours: float = 0.5
+    request: float = 60.0
+    training: float = 2.0
+    fairness: float = 30.0
+    change: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """Everything a centre's folder says. Mappings keep the order of their file.
+
+    `history` has columns start (aware datetime64), queue, offered, aht_seconds, abandoned (float, NaN where not
+    known). `owed` maps (agent, first of month) to minutes of training still to be placed in that month.
+    `worked` and `published` are roster tables with the columns of `wfm.roster.COLUMNS` (date, aware start and end).
+    """
+
+    name: str
+    timezone: str
+    country: str
+    interval_minutes: int
+    grid_minutes: int
+    seats: int | None
+    absence_rate: float
+    annual_attrition: float
+    classroom_places: int | None
+    currency: str
+    cost: CostRates
+    queues: dict[str, Queue]
+    hours: tuple[OpeningHours, ...] | None
+    history: pd.DataFrame
+    special_days: tuple[SpecialDay, ...]
+    agents: dict[str, Agent]
+    contracts: dict[str, Contract]
+    kinds: dict[str, ShiftKind]
+    absences: tuple[Absence, ...]
+    availability: tuple[Availability, ...]
+    requests: tuple[Request, ...]
+    owed: dict[tuple[str, date], int]
+    locks: tuple[Lock, ...]
+    worked: pd.DataFrame | None
+    published: pd.DataFrame | None
+    ledger: tuple[LedgerEntry, ...] | None
+    inputs_sha256: str = field(default="")
+
+    def week(self, monday: date) -> Week:
+        """The week of this centre that begins on a Monday."""
+        return Week(
+            monday=monday,
+            timezone=self.timezone,
+            interval_minutes=self.interval_minutes,
+            grid_minutes=self.grid_minutes,
+        )
+
+
+def worked_before(centre: Centre, week: Week) -> dict[str, list[Shift]]:
+    """Shifts of worked.csv dated before the week, by agent and in order of time."""
+    return _by_agent(centre.worked, week, before=True)
+
+
+def published_shifts(centre: Centre, week: Week) -> dict[str, list[Shift]] | None:
+    """Shifts of published.csv dated in the week by agent; None where nothing is published."""
+    return None if centre.published is None else _by_agent(centre.published, week, before=False)
+
+
+def _by_agent(table: pd.DataFrame | None, week: Week, *, before: bool) -> dict[str, list[Shift]]:
+    found: dict[str, list[Shift]] = {}
+    if table is not None:
+        for shift in shifts_of(table, week):
+            if (shift.day < 0) if before else (0 <= shift.day < 7):
+                found.setdefault(shift.agent, []).append(shift)
+    return found
