@@ -35,7 +35,7 @@ class Week:
         """Number of demand intervals in the week."""
         return self.minutes // self.interval_minutes
 
-    def date(self, day: int) -> date:
+    def date_of(self, day: int) -> date:
         """The date `day` days after Monday (negative before it)."""
         return self.monday + timedelta(days=day)
 
@@ -45,7 +45,7 @@ class Week:
 
     def midnight(self, day: int) -> int:
         """Minute at which the date `day` days after Monday begins (its first instant, should 00:00 not exist)."""
-        return _minute(self.timezone, self.monday, self.date(day), 0, 0)
+        return _minute(self.timezone, self.monday, self.date_of(day), 0, 0)
 
     def day_of(self, minute: int) -> int:
         """The day (0 = Monday) whose date the clock shows at this minute."""
@@ -56,7 +56,7 @@ class Week:
 
         Empty where the clock skips this wall time, two where it shows it twice.
         """
-        return _at(self.timezone, self.monday, self.date(day + clock // 1440), clock % 1440)
+        return _at(self.timezone, self.monday, self.date_of(day + clock // 1440), clock % 1440)
 
     def minute(self, wall: datetime) -> int:
         """Minute of an aware datetime."""

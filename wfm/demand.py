@@ -64,7 +64,7 @@ def matrix(table: pd.DataFrame, week: Week, queues: tuple[str, ...], column: str
     origin = pd.Timestamp(week.wall(0)).tz_convert("UTC")
     step = pd.Timedelta(minutes=week.interval_minutes)
     interval = ((table["start"].dt.tz_convert("UTC") - origin) // step).to_numpy()
-    row = pd.Index(queues).get_indexer(table["queue"])
+    row = pd.Index(queues).get_indexer(pd.Index(table["queue"]))
     inside = (interval >= 0) & (interval < week.intervals) & (row >= 0)
     filled = np.zeros((len(queues), week.intervals))
     filled[row[inside], interval[inside]] = table[column].to_numpy(dtype=float)[inside]

@@ -87,7 +87,7 @@ def shifts_of(table: pd.DataFrame, week: Week) -> list[Shift]:
 def table_of(shifts: Iterable[Shift], week: Week) -> pd.DataFrame:
     """The roster as a table with columns `COLUMNS`, in order of agent and time; the inverse of `shifts_of`."""
     rows = [
-        (shift.agent, week.date(shift.day), segment.start, segment.end, segment.activity, segment.paid)
+        (shift.agent, week.date_of(shift.day), segment.start, segment.end, segment.activity, segment.paid)
         for shift in sorted(shifts, key=lambda shift: (shift.agent, shift.start, shift.day))
         for segment in shift.segments
     ]
