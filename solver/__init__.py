@@ -1,0 +1,5 @@
+"""The optimiser: a rostering problem in, the best legal roster found and a proved bound out."""
+
+from solver.solve import solve
+
+__all__ = ["solve"]

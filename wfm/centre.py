@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 import pandas as pd
 
@@ -191,9 +192,9 @@ class CostRates:
     change: float = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Centre:
-    """Everything a centre's folder says. Mappings keep the order of their file.
+    """Everything a centre's folder says. Mappings keep the order of their file; a centre equals only itself.
 
     `history` has columns start (aware datetime64), queue, offered, aht_seconds, abandoned (float, NaN where not
     known). `owed` maps (agent, first of month) to minutes of training still to be placed in that month.
@@ -238,11 +239,13 @@ class Centre:
         )
 
 
+@lru_cache(maxsize=4)
 def worked_before(centre: Centre, week: Week) -> dict[str, list[Shift]]:
-    """Shifts of worked.csv dated before the week, by agent and in order of time."""
+    """Shifts of worked.csv dated before the week, by agent and in order of time. Not to be changed: it is kept."""
     return _by_agent(centre.worked, week, before=True)
 
 
+@lru_cache(maxsize=4)
 def published_shifts(centre: Centre, week: Week) -> dict[str, list[Shift]] | None:
     """Shifts of published.csv dated in the week by agent; None where nothing is published."""
     return None if centre.published is None else _by_agent(centre.published, week, before=False)

@@ -1,0 +1,132 @@
+"""Contacts of whole days: a weighted regression of their logarithm, with autoregressive residuals."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from statsmodels.tsa.ar_model import AutoReg
+
+from forecast.calendar import Calendar
+from forecast.history import Bools, Floats
+
+HALF_LIFE_DAYS = 180.0
+AR_LAGS = 7
+AR_DAYS = 182
+YEAR = 365.25
+ANNUAL_FROM_DAYS = 550  # a season of the year is told from a trend only when some of it was seen twice
+ROUNDS = 3
+OUTLIER = 3.0  # residuals beyond so many scales count less (Huber)
+FLOOR_TOTAL = 0.5  # stands for a day without contacts, whose logarithm does not exist
+
+# Standard deviation, on the log scale, that each kind of effect is expected to have before the data are seen.
+PRIORS = {"weekday": 1.0, "label": 0.3, "month day": 0.04, "trend": 0.05, "season": 0.1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTotals:
+    """Forecast of whole days: `mean` contacts, and `effect`, the factor by which a date's labels move it."""
+
+    mean: Floats
+    effect: Floats
+
+
+def day_totals(totals: Floats, calendar: Calendar, *, ahead: int) -> DayTotals:
+    """The `ahead` last dates of the calendar, from totals of the dates before (NaN where not known or left out).
+
+    Effects are shrunk: each has a pseudo-observation of zero, weighted by residual variance over prior variance.
+    Raises ValueError where no day is known.
+    """
+    known = np.isfinite(totals)
+    if not known.any():
+        raise ValueError("no day of the history can be used")
+    design, prior, labelled = _design(calendar, known, ahead)
+    past, future = design[:-ahead], design[-ahead:]
+    age = np.arange(len(totals), 0, -1) - 1.0
+    recency: Floats = np.power(0.5, age / HALF_LIFE_DAYS)
+    logs = np.log(np.maximum(totals, FLOOR_TOTAL))
+    coefficients = _shrunk_fit(past[known], logs[known], recency[known], prior)
+    fitted = past @ coefficients
+    carried = _carried(logs - fitted, known, calendar, ahead)
+    level = np.sum(recency[known] * totals[known]) / np.sum(recency[known] * np.exp(fitted[known]))
+    mean = np.exp(future @ coefficients + carried) * level
+    return DayTotals(mean=mean, effect=np.exp(future[:, labelled] @ coefficients[labelled]))
+
+
+def _design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Floats, Bools]:
+    """Columns for all dates, the prior deviation of each (inf: free), and which of them are labels."""
+    days = len(calendar.labels)
+    names = sorted({label for labels, seen in zip(calendar.labels, known, strict=False) if seen for label in labels})
+    index = {name: column for column, name in enumerate(names)}
+    flags = np.zeros((days, len(names)))
+    for row, labels in enumerate(calendar.labels):
+        for label in labels:
+            if label in index:
+                flags[row, index[label]] = 1.0
+    ordinals = calendar.first + np.arange(days)
+    month_day = np.eye(31)[_month_day(ordinals) - 1]
+    years = (ordinals - ordinals[-ahead - 1]) / YEAR
+    parts = [
+        (np.ones((days, 1)), np.inf),
+        (calendar.weekdays, PRIORS["weekday"]),
+        (flags, PRIORS["label"]),
+        (month_day, PRIORS["month day"]),
+        (years[:, None], PRIORS["trend"]),
+    ]
+    if days - ahead >= ANNUAL_FROM_DAYS:
+        turns = 2 * np.pi * years[:, None] * np.array([1.0, 2.0])
+        parts.append((np.hstack([np.sin(turns), np.cos(turns)]), PRIORS["season"]))
+    design = np.hstack([block for block, _ in parts])
+    prior = np.concatenate([np.full(block.shape[1], deviation) for block, deviation in parts])
+    labelled = np.zeros(len(prior), dtype=bool)
+    labelled[8 : 8 + len(names)] = True
+    return design, prior, labelled
+
+
+def _month_day(ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Day of the month (1-31) of dates given as proleptic ordinals."""
+    dates = (ordinals - 719163).astype("datetime64[D]")
+    return np.asarray((dates - dates.astype("datetime64[M]")).astype(np.int64) + 1)
+
+
+def _shrunk_fit(design: Floats, logs: Floats, recency: Floats, prior: Floats) -> Floats:
+    """Weighted least squares in a few rounds, which learn the residual scale and play outliers down."""
+    shrunk = np.isfinite(prior)
+    rows = np.vstack([design, np.eye(len(prior))[shrunk]])
+    values = np.concatenate([logs, np.zeros(shrunk.sum())])
+    weights, scale = recency, 0.05
+    for _ in range(ROUNDS):
+        pseudo = (scale / prior[shrunk]) ** 2
+        # hasconst only saves the library's search for a constant, half of the time.
+        fit = sm.WLS(values, rows, weights=np.concatenate([weights, pseudo]), hasconst=False).fit()
+        residuals = logs - design @ fit.params
+        scale = float(np.clip(1.4826 * np.median(np.abs(residuals)), 0.005, 1.0))
+        weights = recency * np.minimum(1.0, OUTLIER * scale / np.maximum(np.abs(residuals), 1e-12))
+    return np.asarray(fit.params, dtype=float)
+
+
+def _carried(residuals: Floats, known: Bools, calendar: Calendar, ahead: int) -> Floats:
+    """What the latest residuals say about the days to come, counted in days of weekdays that have history."""
+    share = calendar.weekdays
+    open_weekdays = share[:-ahead][known].sum(axis=0) > 0
+    live = share @ open_weekdays > 0
+    past = np.where(known, residuals, 0.0)[live[:-ahead]][-AR_DAYS:]
+    steps = int(live[-ahead:].sum())
+    carried = np.zeros(ahead)
+    if len(past) < 6 * AR_LAGS or not steps:
+        return carried
+    limit = OUTLIER * 1.4826 * float(np.median(np.abs(past)))
+    if limit > 0:
+        carried[live[-ahead:]] = np.clip(_continued(np.clip(past, -limit, limit), steps), -limit, limit)
+    return carried
+
+
+def _continued(residuals: Floats, steps: int) -> Floats:
+    """Autoregressive forecast of the next steps; zero where the process found would grow without end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = AutoReg(residuals, lags=AR_LAGS, trend="n").fit()
+        said = np.asarray(fit.predict(start=len(residuals), end=len(residuals) + steps - 1), dtype=float)
+        stable = np.all(np.abs(fit.roots) > 1.0)
+    return said if stable and np.all(np.isfinite(said)) else np.zeros(steps)

@@ -1,0 +1,431 @@
+"""The crew: every agent of the week laid out for the compiled loops, and who works what.
+
+A roster is here, for each agent and day, a choice and its filling: offsets of the blocks and of the session.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from solver.calendar import Automaton, automaton
+from solver.filling import BLOCKS, LOST, ShapeTable, best_filling, shape_table
+from solver.rules import Person, Rules
+from solver.staffing import Staffing, add_work, prices, remove_work
+from solver.week import FREE, Menu, Scratch, best_week, menu, scratch, worth_of_hours
+from wfm.cost import points_before, week_requests
+from wfm.coverage import SkillGroups, skill_groups
+from wfm.centre import Request, published_shifts
+from wfm.roster import Activity, Segment, Shift
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+SHAPE = BLOCKS + 1  # column of a placed shift that names its shape; those before are offsets of blocks and session
+NO_WISH = np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One agent laid out. A week costs `wish_base` less the `wish[p]` of its choices for requests and changes."""
+
+    person: Person
+    group: int
+    menu: Menu
+    auto: Automaton
+    sessions: Ints
+    limits: tuple[int, int, int]
+    ends: Floats
+    rest: int
+    anchors: Ints
+    spread: int
+    wish: Floats
+    wish_base: float
+    points: Ints
+
+
+@dataclass(slots=True)
+class Placed:
+    """Who works what: `choice[agent, day]` (or FREE) and `place[agent, day]` (offsets, then the shape)."""
+
+    choice: Ints
+    place: Ints
+
+    def copy(self) -> "Placed":
+        """An independent copy."""
+        return Placed(self.choice.copy(), self.place.copy())
+
+
+class Crew:
+    """Agents of a problem who have a legal week to choose from, in the order of agents.csv."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.groups: SkillGroups = skill_groups(rules.centre)
+        self.table: ShapeTable = shape_table(rules.shapes)
+        self._menus: dict[tuple[bytes, int, bool], Menu] = {}
+        self._wishes = _grouped(week_requests(rules.centre, rules.week))
+        self._published = published_shifts(rules.centre, rules.week)
+        self.members: list[Member] = []
+        for name in rules.agents:
+            if rules.centre.agents[name].skills:
+                self.members.append(self._member(rules.person(name)))
+
+    @cached_property
+    def scratch(self) -> Scratch:
+        """Memory of the walk over the week."""
+        return scratch(max((len(m.menu.choice) for m in self.members), default=1))
+
+    @cached_property
+    def fill_scratch(self) -> tuple[Floats, Floats, Ints]:
+        """Memory of the filling of a shift."""
+        longest = int(self.table.slots.max(initial=0)) + 2
+        return (
+            np.empty((1 << BLOCKS, longest)),
+            np.empty((1 << BLOCKS, longest)),
+            np.empty((1 << BLOCKS, longest), dtype=np.int64),
+        )
+
+    @cached_property
+    def choice_shapes(self) -> tuple[Ints, Ints]:
+        """Shapes of choice i are `ids[at[i]:at[i + 1]]`, as (at, ids)."""
+        lists = self.rules.choices.shapes
+        at = np.cumsum([0, *(len(ids) for ids in lists)])
+        return at.astype(np.int64), np.array([i for ids in lists for i in ids], dtype=np.int64)
+
+    @cached_property
+    def points_before(self) -> Floats:
+        """Ledger points of each member before the week."""
+        before = points_before(self.rules.centre, self.rules.week)
+        return np.array([before[m.person.agent.agent] for m in self.members])
+
+    @cached_property
+    def contract_of(self) -> Ints:
+        """Number of each member's contract."""
+        names = list(self.rules.centre.contracts)
+        return np.array([names.index(m.person.agent.contract) for m in self.members], dtype=np.int64)
+
+    def nobody(self) -> Placed:
+        """The roster in which nobody works."""
+        size = len(self.members)
+        return Placed(np.full((size, 7), FREE), np.full((size, 7, SHAPE + 1), -1))
+
+    def _member(self, person: Person) -> Member:
+        rules, choices, bounds = self.rules, self.rules.choices, person.bounds
+        sessions = plan_sessions(person, rules)
+        kept = person.choices[np.isin(choices.session[person.choices], [0, *sessions])]
+        unit = gcd(*choices.paid[kept].tolist()) or 1
+        nights_bind = bounds.nights < 7
+        key = (kept.tobytes(), unit, nights_bind)
+        if key not in self._menus:
+            self._menus[key] = menu(choices, kept, unit, split_nights=nights_bind)
+        own = self._menus[key]
+        most = min(bounds.most // unit, 7 * int(own.paid.max(initial=0)))
+        clocks = np.unique(choices.clock[kept]) if bounds.spread is not None else np.zeros(1, dtype=np.int64)
+        rates = (rules.centre.cost.below_hours, rules.centre.cost.overtime)
+        wish, wish_base = self._wish(person, own)
+        return Member(
+            person=person,
+            group=self.groups.of[person.agent.agent],
+            menu=own,
+            auto=automaton(person.calendars),
+            sessions=np.array(sessions, dtype=np.int64),
+            limits=(-(-bounds.fewest // unit), most, bounds.nights if nights_bind else 0),
+            ends=worth_of_hours(unit, max(most, 0), bounds.target, bounds.overtime_after, rates),
+            rest=bounds.rest,
+            anchors=clocks,
+            spread=24 * 60 if bounds.spread is None else bounds.spread,
+            wish=wish,
+            wish_base=wish_base,
+            points=choices.points[own.choice],
+        )
+
+    def _wish(self, person: Person, own: Menu) -> tuple[Floats, float]:
+        """Requests granted and published shifts kept: agent-minutes by position (empty: none) and those of a free week."""
+        name = person.agent.agent
+        wishes, rates = self._wishes.get(name, []), self.rules.centre.cost
+        if not wishes and self._published is None:
+            return NO_WISH, 0.0
+        day = self.rules.choices.day[own.choice]
+        worth = np.zeros(len(own.choice))
+        for wish in wishes:
+            worth += rates.request * wish.weight * self._granted(wish, own, day)
+        base = sum(rates.request * wish.weight for wish in wishes if wish.kind == "shift")
+        if self._published is not None:
+            slot = self.rules.slot
+            was = {s.day: (s.start / slot, s.end / slot) for s in self._published.get(name, [])}
+            start, end = (np.array([was.get(d, (-1, -1))[side] for d in range(7)])[day] for side in (0, 1))
+            known = np.isin(day, list(was))
+            worth += rates.change * np.where(known, 1.0 * ((own.start == start) & (own.end == end)), -1.0)
+            base += rates.change * len(was)
+        return worth, base
+
+    def _granted(self, wish: Request, own: Menu, day: Ints) -> Floats:
+        """What a choice does to a wish against a free day: 1 grants it, -1 refuses it, 0 leaves it as it is."""
+        rules = self.rules
+        wished = rules.week.day(wish.date)
+        here = day == wished
+        if wish.kind == "off":
+            return np.where(here, -1.0, 0.0)
+        if wish.kind == "shift":
+            kind = rules.kinds.index(wish.value)
+            return np.where(here & (rules.choices.kind[own.choice] == kind), 1.0, 0.0)
+        at = rules.week.at(wished, wish.clock or 0)
+        if not at:
+            return np.zeros(len(day))
+        late = own.start * rules.slot < at[0] if wish.kind == "start_after" else own.end * rules.slot > at[-1]
+        return np.where(here & late, -1.0, 0.0)
+
+    def shifts(self, placed: Placed) -> list[Shift]:
+        """The roster as shifts of the domain, in order of agent and time."""
+        found = []
+        for i, member in enumerate(self.members):
+            for day in range(7):
+                if placed.choice[i, day] != FREE:
+                    found.append(self._shift(member, int(placed.choice[i, day]), placed.place[i, day]))
+        return found
+
+    def _shift(self, member: Member, choice: int, place: Ints) -> Shift:
+        choices, slot = self.rules.choices, self.rules.slot
+        shape = self.rules.shapes[place[SHAPE]]
+        start, end = int(choices.start[choice]), int(choices.end[choice])
+        pieces = [
+            (start + int(place[b]), held.slots, Activity.MEAL if held.meal else Activity.REST, held.paid)
+            for b, held in enumerate(shape.blocks)
+        ]
+        pieces += [(start + f.offset, f.slots, f.activity, True) for f in shape.fixed]
+        if place[BLOCKS] >= 0:
+            pieces.append((start + int(place[BLOCKS]), int(choices.session[choice]), Activity.TRAINING, True))
+        segments, at = [], start
+        for begin, slots, activity, paid in [*sorted(pieces), (end, 0, Activity.WORK, True)]:
+            if begin > at:
+                segments.append(Segment(at * slot, begin * slot, str(Activity.WORK), True))
+            if slots:
+                segments.append(Segment(begin * slot, (begin + slots) * slot, str(activity), paid))
+            at = begin + slots
+        return Shift(agent=member.person.agent.agent, day=int(choices.day[choice]), segments=tuple(segments))
+
+
+def plan_sessions(person: Person, rules: Rules) -> list[int]:
+    """Session lengths (slots) that make up the training due with the fewest sessions, the most equal ones."""
+    kinds = (rules.centre.kinds[kind] for kind in rules.centre.contracts[person.agent.contract].shifts)
+    lengths = sorted({minutes for kind in kinds for minutes in kind.session_minutes})
+    if not person.due or not lengths:
+        return []
+    for count in range(-(-person.due // lengths[-1]), 8):
+        ways = _sums(lengths, person.due, count)
+        if ways:
+            return [minutes // rules.slot for minutes in ways]
+    return []
+
+
+def _sums(lengths: list[int], total: int, count: int) -> list[int]:
+    """`count` of the lengths that sum to the total, as equal as can be; empty if there are none."""
+    if count == 0:
+        return []
+    for length in sorted(lengths, key=lambda minutes: abs(minutes - total / count)):
+        if count == 1 and length == total:
+            return [length]
+        rest = _sums(lengths, total - length, count - 1) if count > 1 and total > length else []
+        if rest:
+            return [length, *rest]
+    return []
+
+
+def _grouped(wishes: list[Request]) -> dict[str, list[Request]]:
+    found: dict[str, list[Request]] = {}
+    for wish in wishes:
+        found.setdefault(wish.agent, []).append(wish)
+    return found
+
+
+# -- one agent's best response -----------------------------------------------------------------------------------------
+
+
+@njit(cache=True, nogil=True)
+def _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, seat, room, value):  # type: ignore[no-untyped-def]
+    """Value of every position if each break stood where it costs least: never below the true value."""
+    slots = len(work) - 1
+    keys = np.full((256, 4), -1, dtype=np.int64)
+    least = np.empty((256, slots))
+    known = 0
+    for c in range(len(menu.at) - 1):
+        session = menu.session[c]
+        for p in range(menu.at[c], menu.at[c + 1]):
+            choice, start = menu.choice[p], menu.start[p]
+            best = -LOST
+            for at in range(choice_at[choice], choice_at[choice + 1]):
+                s = choice_shapes[at]
+                if (session == 0) and not table.plain[s]:
+                    continue
+                end = start + table.slots[s]
+                total = work[end] - work[start] - (seat[end] - seat[start])
+                for row in range(table.fixed_at[s], table.fixed_at[s + 1]):
+                    a = start + table.fixed[row, 0]
+                    b = a + table.fixed[row, 1]
+                    total -= work[b] - work[a] - (seat[b] - seat[a])
+                for b in range(table.blocks[s]):
+                    k = 0
+                    while k < known and not (
+                        keys[k, 0] == table.block[s, b, 0]
+                        and keys[k, 1] == table.block[s, b, 1]
+                        and keys[k, 2] == table.block[s, b, 2]
+                        and keys[k, 3] == table.block[s, b, 3]
+                    ):
+                        k += 1
+                    if k == known:
+                        keys[k] = table.block[s, b]
+                        _least_loss(keys[k], work, seat, least[k])
+                        known += 1
+                    total -= least[k, start]
+                if session > 0:
+                    lost = LOST
+                    for row in range(table.session_at[s], table.session_at[s + 1]):
+                        if table.session[row, 1] == session:
+                            a = start + table.session[row, 0]
+                            b = a + session
+                            lost = min(lost, work[b] - work[a] - (seat[b] - seat[a]) + room[b] - room[a])
+                    total += reward * session - lost
+                best = max(best, total)
+            value[p] = best
+
+
+@njit(cache=True, nogil=True)
+def _least_loss(block, work, seat, least):  # type: ignore[no-untyped-def]
+    """least[start]: the smallest loss of a break within its window, for every start of the shift."""
+    slots = len(work) - 1
+    for start in range(slots):
+        best = LOST
+        for offset in range(block[1], block[2] + 1):
+            a, b = start + offset, start + offset + block[0]
+            if b > slots:
+                break
+            lost = work[b] - work[a]
+            if block[3]:
+                lost -= seat[b] - seat[a]
+            best = min(best, lost)
+        least[start] = best
+
+
+@njit(cache=True, nogil=True)
+def _book(table, state, g, s, start, session, place, sign, rho):  # type: ignore[no-untyped-def]
+    """Add (sign 1) or take out (-1) one shift's work, seats and classroom places."""
+    away = np.full((BLOCKS + 8, 3), 1 << 40, dtype=np.int64)
+    count = 0
+    for b in range(table.blocks[s]):
+        away[count] = (place[b], table.block[s, b, 0], table.block[s, b, 3])
+        count += 1
+    if session > 0 and place[BLOCKS] >= 0:
+        away[count] = (place[BLOCKS], session, 2)
+        count += 1
+    for row in range(table.fixed_at[s], table.fixed_at[s + 1]):
+        away[count] = (table.fixed[row, 0], table.fixed[row, 1], 2 if table.fixed[row, 2] else 1)
+        count += 1
+    order = np.argsort(away[:count, 0])
+    state.seat[start : start + table.slots[s]] += sign
+    at = start
+    for i in order:
+        begin = start + away[i, 0]
+        end = begin + away[i, 1]
+        if begin > at:
+            _work(state, g, at, begin, sign, rho)
+        if away[i, 2] > 0:
+            state.seat[begin:end] -= sign
+        if away[i, 2] == 2:
+            state.room[begin:end] += sign
+        at = end
+    _work(state, g, at, start + table.slots[s], sign, rho)
+
+
+@njit(cache=True, nogil=True)
+def _work(state, g, first, last, sign, rho):  # type: ignore[no-untyped-def]
+    if sign > 0:
+        add_work(state, g, first, last, rho)
+    else:
+        remove_work(state, g, first, last, rho)
+
+
+@njit(cache=True, nogil=True)
+def _respond(
+    table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, g, sessions, limits, ends, rest,
+    anchors, spread, clock, extra, reward, rho, s, before, after, came, choice, place,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    slots = len(state.seat)
+    work, seat, room = np.empty(slots + 1), np.empty(slots + 1), np.empty(slots + 1)
+    for day in range(7):
+        if choice[day] >= 0:
+            at = choice_start[choice[day]]
+            _book(table, state, g, place[day, SHAPE], at, choice_session[choice[day]], place[day], -1, rho)
+    prices(state, g, work, seat, room)
+    value = np.empty(len(menu.choice))
+    _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, seat, room, value)
+    value += extra
+    usable = np.ones(len(value), dtype=np.bool_)
+    best = -LOST
+    week = np.full(7, FREE, dtype=np.int64)
+    found = np.full(7, FREE, dtype=np.int64)
+    for anchor in anchors:
+        if spread < 1440:
+            for p in range(len(value)):
+                usable[p] = (clock[p] - anchor) % 1440 <= spread
+        week[:] = FREE
+        total = best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, week)
+        if total > best:
+            best = total
+            found[:] = week
+    choice[:] = found
+    filling = np.empty(SHAPE + 1, dtype=np.int64)
+    for day in range(7):
+        place[day] = -1
+        if choice[day] >= 0:
+            start, session = choice_start[choice[day]], choice_session[choice[day]]
+            top = -LOST
+            for at in range(choice_at[choice[day]], choice_at[choice[day] + 1]):
+                shape = choice_shapes[at]
+                worth = best_filling(table, shape, start, session, work, seat, room, before, after, came, filling)
+                if worth > top:
+                    top = worth
+                    filling[SHAPE] = shape
+                    place[day] = filling
+            _book(table, state, g, place[day, SHAPE], start, session, place[day], 1, rho)
+    return best
+
+
+def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: float, unfair: float) -> float:
+    """Give one agent the best week there is while the others stay; its value, or -LOST if no week is legal.
+
+    `rho` > 0 uses the staffing's guide prices; `unfair` is what a ledger point costs this agent. The agent's shifts
+    in `placed` and the `state` are replaced.
+    """
+    member = crew.members[agent]
+    choices = crew.rules.choices
+    extra = -unfair * member.points
+    if len(member.wish):
+        extra = extra + member.wish
+    at, ids = crew.choice_shapes
+    reward = crew.rules.centre.cost.training * crew.rules.slot
+    return float(
+        _respond(
+            crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session, member.group,
+            member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
+            choices.clock[member.menu.choice], extra, reward, rho, crew.scratch, *crew.fill_scratch,
+            placed.choice[agent], placed.place[agent],
+        )
+    )  # fmt: skip
+
+
+def book_all(crew: Crew, state: Staffing, placed: Placed) -> None:
+    """Add every shift of a roster to a staffing that holds none of them."""
+    choices = crew.rules.choices
+    for i, member in enumerate(crew.members):
+        for day in range(7):
+            choice = placed.choice[i, day]
+            if choice != FREE:
+                place = placed.place[i, day]
+                _book(
+                    crew.table, state, member.group, place[SHAPE], choices.start[choice], choices.session[choice],
+                    place, 1, 0.0,
+                )  # fmt: skip

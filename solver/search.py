@@ -1,0 +1,134 @@
+"""The search: names at once by best responses, the best roster kept, the clock or the work count obeyed."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.crew import Crew, Placed, book_all, respond
+from solver.ledger import fairness_cost, own_cost, point_prices
+from solver.staffing import Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
+from wfm.progress import Progress, Report, Stop
+
+RESPONSE_WORK = 0.002  # work units of one best response; a unit is about a second of one core
+
+
+class Halt(Exception):
+    """Time, work or the user's patience is over."""
+
+
+class Budget:
+    """What may be spent: seconds and, where given, deterministic work; asks whether to stop."""
+
+    def __init__(self, *, time_limit: float, work_limit: float | None, stop: Stop) -> None:
+        self._begun = time.monotonic()
+        self._time_limit, self._work_limit, self._stop = time_limit, work_limit, stop
+        self.work = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the roster step began."""
+        return time.monotonic() - self._begun
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the time limit."""
+        return max(0.0, self._time_limit - self.seconds)
+
+    @property
+    def work_left(self) -> float | None:
+        """Work until the work limit; None without one."""
+        return None if self._work_limit is None else max(0.0, self._work_limit - self.work)
+
+    @property
+    def counted(self) -> bool:
+        """Whether work, not the clock, decides."""
+        return self._work_limit is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether to stop now."""
+        return self._stop() or self.seconds_left <= 0 or self.work_left == 0
+
+    def spend(self, work: float) -> None:
+        """Count work done; raises Halt when nothing is left."""
+        self.work += work
+        if self.over:
+            raise Halt
+
+
+@dataclass(slots=True)
+class Best:
+    """The best roster so far: cost in agent-minutes (search's own sharing), None while none is legal."""
+
+    cost: float
+    placed: Placed | None
+
+
+class Search:
+    """A roster under way and the best one so far."""
+
+    def __init__(self, crew: Crew, required: Floats, budget: Budget, report: Report, *, seed: int) -> None:
+        self.crew, self.required, self.budget, self._report = crew, required, budget, report
+        self.random = np.random.default_rng(seed)
+        self.state: Staffing = open_staffing(crew.rules, crew.groups, required)
+        self.placed = crew.nobody()
+        self.best = Best(float("inf"), None)
+        self.bound = 0.0
+        self._prices = np.zeros(len(crew.members))
+
+    def cost(self) -> float:
+        """Cost of the roster under way."""
+        return total_cost(self.state) + own_cost(self.crew, self.placed) + fairness_cost(self.crew, self.placed)
+
+    def legal(self) -> bool:
+        """Whether seats and classroom hold (all other rules hold by construction)."""
+        return bool((self.state.seat <= self.state.seats).all() and (self.state.room <= self.state.rooms).all())
+
+    def keep(self, message: str) -> bool:
+        """Remember the roster under way if it is the best legal one; report."""
+        better = False
+        if self.legal():
+            cost = self.cost()
+            if cost < self.best.cost - 1e-9:
+                self.best = Best(cost, self.placed.copy())
+                better = True
+        self.tell(message)
+        return better
+
+    def tell(self, message: str) -> None:
+        """Report progress."""
+        cost = None if self.best.placed is None else self.best.cost
+        self._report(
+            Progress(step="roster", seconds=self.budget.seconds, message=message, cost=cost, bound=self.bound)
+        )
+
+    def sweep(self, *, rho: float, members: Floats | None = None) -> None:
+        """One best response of every member (or those named) in random order; every member the first time, whatever the clock says."""
+        refresh_all(self.state, rho) if rho > 0 else mend_all(self.state)
+        first = self.best.placed is None and rho > 0
+        order = self.random.permutation(len(self.crew.members)) if members is None else members
+        for agent in order:
+            respond(self.crew, self.state, self.placed, int(agent), rho=rho, unfair=float(self._prices[agent]))
+            self.budget.work += RESPONSE_WORK
+            if not first and self.budget.over:
+                break
+        mend_all(self.state)
+        self._prices = point_prices(self.crew, self.placed)
+
+    def restore(self) -> None:
+        """Go back to the best roster."""
+        if self.best.placed is not None:
+            self.load(self.best.placed)
+
+    def load(self, placed: Placed) -> None:
+        """Take up a roster."""
+        self.placed = placed.copy()
+        self.state = open_staffing(self.crew.rules, self.crew.groups, self.required)._replace(
+            guide=self.state.guide,
+            target=self.state.target,
+            seat_price=self.state.seat_price,
+            room_price=self.state.room_price,
+        )
+        book_all(self.crew, self.state, self.placed)
+        mend_all(self.state)

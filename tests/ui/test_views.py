@@ -1,0 +1,168 @@
+"""Every page on a planned centre, without a browser."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from wfm import jobs
+from wfm.progress import Progress
+from wfm.store import JobState, database_path, open_store
+from wfm.store.job import add_progress, move_job
+
+
+def roster() -> None:
+    from ui.views import roster
+
+    roster.page()
+
+
+def data() -> None:
+    from ui.views import data
+
+    data.page()
+
+
+def forecast() -> None:
+    from ui.views import forecast
+
+    forecast.page()
+
+
+def requirement() -> None:
+    from ui.views import requirement
+
+    requirement.page()
+
+
+def my_shifts() -> None:
+    from ui.views import my_shifts
+
+    my_shifts.page()
+
+
+@pytest.mark.parametrize("view", [roster, data, forecast, requirement, my_shifts])
+def test_every_page_is_drawn_without_an_error(app_folders: Path, view: Callable[[], None]) -> None:
+    page = _open(view)
+    assert page.title[0].value and not page.error
+
+
+def test_the_roster_page_tells_the_figures_of_the_plan(app_folders: Path) -> None:
+    figures = {metric.label: (metric.value, metric.delta) for metric in _open(roster).metric}
+    assert figures["Status"][0] == "Feasible"
+    assert figures["Short"][0] == "1,234.5 h"
+    assert figures["Gap to the bound"] == ("10.00 %", "at most 1.0 h from best")
+    assert figures["Training placed"] == ("90.0 %", "9.0 of 10.0 h due")
+    assert figures["Requests met"] == ("75.0 %", "3 of 4")
+    assert figures["Planned in"] == ("1 min 15 s", "seed 1")
+
+
+def test_violations_and_agents_without_a_shift_are_listed(app_folders: Path) -> None:
+    page = _open(roster)
+    assert page.tabs[0].label == "Violations (1)"
+    assert "4 nights, at most 3" in page.dataframe[0].value["message"].tolist()
+
+
+def test_agents_are_found_by_part_of_a_name_and_others_are_not(app_folders: Path) -> None:
+    page = _open(roster)
+    everyone = _shown(page)
+    page.text_input(key="agents-search").input("no such person").run()
+    assert [box.value for box in page.info] == ["No agent with a shift matches."]
+    page.text_input(key="agents-search").input("").run()
+    assert _shown(page) == everyone
+
+
+def test_faults_of_the_folder_are_shown_with_file_and_row(
+    app_folders: Path, corner_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(corner_shop, broken)
+    agents = (broken / "agents.csv").read_text(encoding="utf-8").splitlines()
+    (broken / "agents.csv").write_text("\n".join([*agents, agents[1]]) + "\n", encoding="utf-8")
+    monkeypatch.setenv("WFM_CENTRE", str(broken))
+    page = _open(data)
+    faults = page.dataframe[0].value
+    assert list(faults.columns) == ["file", "row", "column", "expected", "got"]
+    assert ("agents.csv", len(agents) + 1) in set(zip(faults["file"], faults["row"], strict=True))
+    assert "fault" in _open(roster).error[0].value
+    shutil.copy(corner_shop / "agents.csv", broken / "agents.csv")
+    page.button[0].click().run()
+    assert page.success[0].value == "Every file was read without a fault."
+
+
+def test_a_number_of_the_requirement_is_unfolded_to_its_inputs(app_folders: Path) -> None:
+    steps = _open(requirement).dataframe[0].value
+    assert {"offered", "aht_seconds", "max_occupancy"} <= set(steps["what"])
+    assert steps["where it comes from"].str.contains("queues.csv").any()
+
+
+def test_the_backtest_is_made_on_demand_only(app_folders: Path) -> None:
+    page = _open(forecast)
+    assert len(page.dataframe) == 0
+    page.button[0].click().run()
+    table = page.dataframe[0].value
+    assert list(table.index)[:2] == ["the forecast used here", "mean of the last 6 same weekdays"]
+    assert table.iloc[0, 0].endswith(" %")
+
+
+def test_words_of_others_stay_words(app_folders: Path) -> None:
+    told = [block.value for block in _open(forecast).markdown if "week is known" in block.value]
+    assert told == [r"- Only \[one\]\(https\://example\.org\) week is known\."]
+
+
+def test_an_agent_sees_the_week_and_takes_it_home(app_folders: Path) -> None:
+    page = _open(my_shifts)
+    week = page.dataframe[0].value
+    assert len(week) == 7
+    assert int(page.metric[0].value) == (week["shift"] != "free").sum()
+
+
+def test_without_a_plan_the_pages_say_where_to_start_one(
+    app_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WFM_OUT", str(tmp_path / "nothing"))
+    assert "Start one on the Roster page" in _open(requirement).info[0].value
+    assert _open(roster).selectbox(key="plan-week").value is not None
+
+
+def test_a_plan_is_started_watched_and_stopped_from_the_page(
+    app_folders: Path, monday: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_spawn", lambda store, job_id: 1)
+    page = _open(roster)
+    page.number_input(key="plan-limit").set_value(30)
+    page.button[0].click().run()
+    store = open_store(database_path(app_folders))
+    job = jobs.latest(store, out=app_folders)
+    assert job is not None and job.week == monday and job.parameters == {"time_limit": 30.0, "seed": 1, "workers": 2}
+    move_job(store, job.id, to=JobState.RUNNING, among=frozenset({JobState.QUEUED}), heartbeat=datetime.now(UTC))
+    add_progress(store, job.id, Progress(step="roster", seconds=9.0, message="day 3", cost=660.0, bound=600.0))
+    again = _open(roster)  # a reload: the job is still there
+    assert {"Best cost": "11.0 h", "Proved bound": "10.0 h", "Gap": "1.0 h"}.items() <= {
+        metric.label: metric.value for metric in again.metric
+    }.items()
+    again.button(key="plan-stop").click().run()
+    stopping = jobs.latest(store, out=app_folders)
+    assert stopping is not None and stopping.state is JobState.STOPPING
+
+
+def test_a_failed_plan_tells_why(app_folders: Path, monday: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_spawn", lambda store, job_id: 1)
+    store = open_store(database_path(app_folders))
+    job_id = jobs.start_plan(store, centre=app_folders, monday=monday, out=app_folders, time_limit=5, seed=1, workers=1)
+    move_job(store, job_id, to=JobState.FAILED, among=frozenset({JobState.QUEUED}), error="<b>no</b> such file")
+    page = _open(roster)
+    assert "failed" in page.error[0].value and page.code[0].value == "<b>no</b> such file"
+
+
+def _open(view: Callable[[], None]) -> AppTest:
+    page = AppTest.from_function(view, default_timeout=60).run()
+    assert not page.exception, page.exception
+    return page
+
+
+def _shown(page: AppTest) -> str:
+    return next(caption.value for caption in page.caption if "agents with a shift" in caption.value)

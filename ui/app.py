@@ -1,0 +1,22 @@
+"""The router of the app: which pages there are. `wfm serve` starts it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.views import data, forecast, my_shifts, requirement, roster
+
+# A picture of our own: the browser would fetch an icon by name from the internet.
+ICON = Path(__file__).with_name("icon.svg")
+
+st.set_page_config(page_title="Workforce planning", page_icon=str(ICON), layout="wide")
+
+PAGES = [
+    st.Page(roster.page, title="Roster", icon=":material/calendar_view_week:", url_path="roster", default=True),
+    st.Page(data.page, title="Data", icon=":material/table_view:", url_path="data"),
+    st.Page(forecast.page, title="Forecast", icon=":material/show_chart:", url_path="forecast"),
+    st.Page(requirement.page, title="Requirement", icon=":material/groups:", url_path="requirement"),
+    st.Page(my_shifts.page, title="My shifts", icon=":material/person:", url_path="my-shifts"),
+]
+
+st.navigation(PAGES, position="top").run()

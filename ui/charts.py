@@ -1,0 +1,180 @@
+"""Charts from tables; nothing here knows a page. Minutes are minutes of the week, colours are safe for the colour-blind.
+
+Tables are aggregated before they come here: a chart carries hundreds of rows, not a roster.
+"""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ui.axis import clock_axis, day_axis, midnights, styled, week_axis
+from wfm.clock import Week
+from wfm.progress import Progress
+
+STAFFED, REQUIRED, SHORT, BAND, PAST = "#8CC4E3", "#1D2A35", "#D55E00", "#BFDDEE", "#8A97A3"
+FORECAST, BOUND = "#0072B2", "#009E73"
+SHORT_ONLY = ["#7F3B08", "#D55E00", "#FDD0A2", "#F4F6F8"]
+DIVERGING = ["#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8E6F2", "#7FB2D6", "#2166AC"]
+
+
+def coverage(table: pd.DataFrame, week: Week, *, day: int | None) -> alt.LayerChart:
+    """Required against staffed of a week or a day; rows: minute, end, required, staffed."""
+    table = table.assign(text=_texts(table, week), short=(table["required"] - table["staffed"]).clip(lower=0))
+    x = _span_x(week, day)
+    colour = alt.Scale(domain=["staffed", "required", "short"], range=[STAFFED, REQUIRED, SHORT])
+    base = alt.Chart(table)
+    area = base.mark_area(interpolate="step-after", opacity=0.75)
+    staffed = area.encode(x=x, y=alt.Y("staffed:Q", title="agents"))
+    gaps = base.transform_filter("datum.short > 0.05").mark_rect()
+    missing = gaps.encode(x=x, x2="end:Q", y="staffed:Q", y2="required:Q")
+    required = base.mark_line(interpolate="step-after", strokeWidth=1.4).encode(x=x, y="required:Q")
+    hover = base.mark_rect(opacity=0).encode(
+        x=x,
+        x2="end:Q",
+        tooltip=[
+            alt.Tooltip("text:N", title="time"),
+            alt.Tooltip("required:Q", format=",.1f"),
+            alt.Tooltip("staffed:Q", format=",.1f"),
+            alt.Tooltip("short:Q", format=",.1f"),
+        ],
+    )
+    layers = [
+        _coloured(staffed, "staffed", colour),
+        _coloured(missing, "short", colour),
+        _coloured(required, "required", colour),
+    ]
+    return styled(alt.layer(*layers, *_day_lines(week, day), hover).properties(height=230))
+
+
+def heat_map(table: pd.DataFrame, *, days: list[str], short_only: bool) -> alt.Chart:
+    """Day by time of day; rows: day, clock, clock_end, required, staffed, difference (short: below zero)."""
+    most = max(1.0, float(table["difference"].abs().quantile(0.99))) if len(table) else 1.0
+    colours, most_over = (SHORT_ONLY, 0.0) if short_only else (DIVERGING, most)
+    domain = [float(value) for value in np.linspace(-most, most_over, len(colours))]
+    scale = alt.Scale(domain=domain, range=colours, clamp=True)
+    chart = (
+        alt.Chart(table)
+        .mark_rect(stroke="#FFFFFF", strokeWidth=0.4)
+        .encode(
+            x=alt.X("clock:Q", axis=clock_axis(), scale=alt.Scale(domain=[0, 1440], nice=False)),
+            x2="clock_end:Q",
+            y=alt.Y("day:O", sort=days, scale=alt.Scale(domain=days), axis=alt.Axis(title=None, labelPadding=8)),
+            color=alt.Color(
+                "difference:Q",
+                scale=scale,
+                legend=alt.Legend(
+                    orient="right",
+                    title="agents",
+                    format="+,.0f",
+                    gradientLength=150,
+                    gradientThickness=12,
+                    titleFontSize=12,
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("day:O"),
+                alt.Tooltip("time:N"),
+                alt.Tooltip("required:Q", format=",.1f"),
+                alt.Tooltip("staffed:Q", format=",.1f"),
+                alt.Tooltip("difference:Q", format="+,.1f"),
+            ],
+        )
+    )
+    return styled(chart.properties(height=190))
+
+
+def forecast(past: pd.DataFrame, coming: pd.DataFrame, week: Week, *, unit: str) -> alt.LayerChart:
+    """History and forecast with its band; rows: at (minute), text, value and for the coming also low, high."""
+    names = ["history", "forecast", "10–90 % band"] if "low" in coming else ["history", "forecast"]
+    colour = alt.Scale(domain=names, range=[PAST, FORECAST, BAND][: len(names)])
+    both = pd.concat([past, coming])
+    first, last = int(both["at"].min()), int(both["at"].max())
+    days = range(week.day_of(first), week.day_of(last) + 1)
+    mondays = {week.midnight(day): f"{week.date_of(day):%-d %b}" for day in days if day % 7 == 0}
+    labels = ", ".join(f"'{value}': '{name}'" for value, name in mondays.items())
+    x = alt.X(
+        "at:Q",
+        scale=alt.Scale(domain=[first, last], nice=False),
+        axis=alt.Axis(values=list(mondays), labelExpr=f"({{{labels}}})[datum.value]", title=None, grid=True),
+    )
+    y = alt.Y("value:Q", title=unit)
+    tip = [alt.Tooltip("text:N", title="time"), alt.Tooltip("value:Q", format=",.1f", title=unit)]
+    band = alt.Chart(coming).mark_area(opacity=0.8).encode(x=x, y=alt.Y("low:Q", title=unit), y2="high:Q")
+    old = alt.Chart(past).mark_line(strokeWidth=1.1).encode(x=x, y=y, tooltip=tip)
+    ends = [alt.Tooltip("low:Q", format=",.1f"), alt.Tooltip("high:Q", format=",.1f")] if "low" in coming else []
+    new = alt.Chart(coming).mark_line(strokeWidth=1.5).encode(x=x, y=y, tooltip=[*tip, *ends])
+    layers = [_coloured(old, "history", colour), _coloured(new, "forecast", colour)]
+    if "low" in coming:
+        layers = [_coloured(band, "10–90 % band", colour), *layers]
+    return styled(alt.layer(*layers).properties(height=300))
+
+
+def requirement(table: pd.DataFrame, week: Week, *, day: int | None) -> alt.LayerChart:
+    """Agents at work and with absence on top; rows: minute, end, agents, agents_rostered."""
+    table = table.assign(text=_texts(table, week))
+    names = ["with absence on top", "at work"]
+    colour = alt.Scale(domain=names, range=["#E69F00", FORECAST])
+    x = _span_x(week, day)
+    base = alt.Chart(table)
+    line = base.mark_line(interpolate="step-after", strokeWidth=1.5)
+    rostered = line.encode(x=x, y=alt.Y("agents_rostered:Q", title="agents"))
+    work = base.mark_area(interpolate="step-after", opacity=0.3, line={"strokeWidth": 1.4}).encode(x=x, y="agents:Q")
+    hover = base.mark_rect(opacity=0).encode(
+        x=x,
+        x2="end:Q",
+        tooltip=[
+            alt.Tooltip("text:N", title="time"),
+            alt.Tooltip("agents:Q", format=",.2f", title="at work"),
+            alt.Tooltip("agents_rostered:Q", format=",.2f", title="with absence"),
+        ],
+    )
+    layers = [_coloured(work, names[1], colour), _coloured(rostered, names[0], colour)]
+    return styled(alt.layer(*layers, *_day_lines(week, day), hover).properties(height=260))
+
+
+def progress(rows: list[Progress]) -> alt.LayerChart | None:
+    """Best cost and proved bound over the seconds of a solve, in agent-hours; None before the first."""
+    found = [(row.seconds, name, value / 60) for row in rows for name, value in _values(row).items()]
+    if not found:
+        return None
+    table = pd.DataFrame(found, columns=["seconds", "what", "hours"])
+    # The first rosters can cost many times the last: what counts is how near the best one comes to the bound.
+    wide = table["hours"].min() > 0 and table["hours"].max() > 4 * table["hours"].min()
+    chart = (
+        alt.Chart(table)
+        .mark_line(interpolate="step-after", point=alt.OverlayMarkDef(size=14))
+        .encode(
+            x=alt.X("seconds:Q", title="seconds since the start"),
+            y=alt.Y("hours:Q", title="agent-hours", scale=alt.Scale(type="log" if wide else "linear", zero=False)),
+            color=alt.Color("what:N", scale=alt.Scale(domain=["best cost", "proved bound"], range=[FORECAST, BOUND])),
+            tooltip=["what:N", alt.Tooltip("seconds:Q", format=",.1f"), alt.Tooltip("hours:Q", format=",.1f")],
+        )
+    )
+    return styled(alt.layer(chart).properties(height=220))
+
+
+def _coloured(layer: alt.Chart, name: str, scale: alt.Scale) -> alt.Chart:
+    """The layer in its colour, with its name in the legend."""
+    return layer.transform_calculate(what=f"'{name}'").encode(color=alt.Color("what:N", scale=scale))
+
+
+def _values(row: Progress) -> dict[str, float]:
+    named = {"best cost": row.cost, "proved bound": row.bound}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _span_x(week: Week, day: int | None) -> alt.X:
+    first, last = (0, week.minutes) if day is None else (week.midnight(day), week.midnight(day + 1))
+    axis = week_axis(week) if day is None else day_axis(week, first, last)
+    return alt.X("minute:Q", axis=axis, scale=alt.Scale(domain=[first, last], nice=False))
+
+
+def _day_lines(week: Week, day: int | None) -> list[alt.Chart]:
+    if day is not None:
+        return []
+    lines = pd.DataFrame({"minute": midnights(week, 0, week.minutes)})
+    return [alt.Chart(lines).mark_rule(color="#C9D2D9", strokeWidth=1).encode(x="minute:Q")]
+
+
+def _texts(table: pd.DataFrame, week: Week) -> list[str]:
+    return [week.wall(int(minute)).strftime("%a %d %b %H:%M") for minute in table["minute"]]

@@ -1,0 +1,42 @@
+"""The two folders that the app looks at, and a mark that changes when their files do."""
+
+import os
+from pathlib import Path
+
+Mark = tuple[tuple[str, int, int], ...]
+
+DEFAULT_CENTRE = Path("sample_data/guangzhou_10000")
+PLAN_FILES = (
+    "plan.json",
+    "forecast.csv",
+    "requirement.csv",
+    "roster.csv",
+    "coverage.csv",
+    "violations.csv",
+    "unrostered.csv",
+)
+
+
+def centre_folder() -> Path:
+    """The centre's folder, from the environment variable WFM_CENTRE."""
+    return Path(os.environ.get("WFM_CENTRE") or DEFAULT_CENTRE).resolve()
+
+
+def plan_folder() -> Path:
+    """The plan's folder, from WFM_OUT; without it `out/` and the centre's folder name."""
+    return Path(os.environ.get("WFM_OUT") or Path("out") / centre_folder().name).resolve()
+
+
+def centre_mark(folder: Path) -> Mark:
+    """Name, time of change and size of every input file."""
+    return _mark(sorted(p for p in folder.glob("*") if p.suffix in (".csv", ".toml", ".xlsx")))
+
+
+def plan_mark(folder: Path) -> Mark:
+    """The same of what a plan writes; empty without a plan."""
+    return _mark([folder / name for name in PLAN_FILES])
+
+
+def _mark(files: list[Path]) -> Mark:
+    found = ((path.name, path.stat()) for path in files if path.is_file())
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)

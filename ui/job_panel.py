@@ -1,0 +1,122 @@
+"""Start a plan and watch it: the job is a row of the store, this panel only reads it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import streamlit as st
+
+from ui import charts
+from ui.folders import centre_folder, plan_folder
+from ui.plan_data import Plan, store
+from ui.wording import date_text, duration_text, tenth
+from wfm import jobs
+from wfm.centre import Centre
+from wfm.progress import Progress
+from wfm.store import Job, JobState
+
+STEPS = ("forecast", "requirement", "roster", "check", "export")
+WEEKS_AHEAD = 6
+
+
+def job_panel(of: Centre, planned: Plan | None) -> None:
+    """The form, and below it the plan that is running or how the last one ended."""
+    job = jobs.latest(store(), out=plan_folder())
+    if job is not None and job.active:
+        _watch()
+        return
+    with st.expander("Plan a week", icon=":material/play_circle:", expanded=planned is None):
+        _form(of, planned)
+    if job is not None:
+        _ended(job)
+
+
+def _form(of: Centre, planned: Plan | None) -> None:
+    weeks = _weeks(of, planned)
+    with st.form("plan", border=False):
+        columns = st.columns([3, 2, 2, 2, 2], vertical_alignment="bottom")
+        monday = columns[0].selectbox("Week of", weeks, format_func=date_text, key="plan-week")
+        limit = columns[1].number_input(
+            "Time for the roster (s)", 5, 3600, 60, step=5, key="plan-limit",
+            help="The best roster found within this time is kept. More time brings it nearer to the bound.",
+        )  # fmt: skip
+        seed = columns[2].number_input("Seed", 0, 2**31 - 1, 1, key="plan-seed", help="Where the search begins.")
+        workers = columns[3].number_input("Processors", 1, 64, 2, key="plan-workers")
+        if columns[4].form_submit_button("Start", type="primary", icon=":material/play_arrow:", width="stretch"):
+            jobs.start_plan(
+                store(), centre=centre_folder(), monday=monday, out=plan_folder(), time_limit=float(limit),
+                seed=int(seed), workers=int(workers),
+            )  # fmt: skip
+            st.rerun()
+
+
+def _weeks(of: Centre, planned: Plan | None) -> list[date]:
+    """The Mondays that may be planned: up to six weeks after the history's end, the planned one first."""
+    if of.history.empty:
+        known = [] if planned is None else [planned.week.monday]
+        return known or [date.today() - timedelta(days=date.today().weekday())]
+    last = (of.history["start"].max() + timedelta(minutes=of.interval_minutes)).date()
+    monday = last + timedelta(days=-last.weekday() % 7)
+    weeks = [monday + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
+    return weeks if planned is None else list(dict.fromkeys([planned.week.monday, *weeks]))
+
+
+@st.fragment(run_every=1.0)
+def _watch() -> None:
+    job = jobs.latest(store(), out=plan_folder())
+    if job is None or not job.active:
+        st.rerun()
+        return
+    rows = jobs.progress(store(), job.id)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**Planning the week of {date_text(job.week)}**", width="stretch")
+            stopping = job.state is JobState.STOPPING
+            stop = st.button(
+                "Stopping …" if stopping else "Stop", icon=":material/stop_circle:", disabled=stopping, key="plan-stop",
+                help="Ends the search and keeps the best legal roster so far.",
+            )  # fmt: skip
+            if stop:
+                jobs.request_stop(store(), job.id)
+                st.rerun(scope="fragment")
+        step = rows[-1].step if rows else STEPS[0]
+        st.markdown(_steps(step))
+        seconds = (datetime.now(UTC) - job.created).total_seconds()
+        limit = float(str(job.parameters["time_limit"]))
+        st.progress(min(0.99, seconds / (limit + 30)), text=None)
+        st.text(f"{duration_text(seconds)} · {rows[-1].message if rows else 'starting'}")
+        _search([row for row in rows if row.cost is not None or row.bound is not None])
+
+
+def _search(rows: list[Progress]) -> None:
+    chart = charts.progress(rows)
+    if chart is None:
+        return
+    cost = next((row.cost for row in reversed(rows) if row.cost is not None), None)
+    bound = next((row.bound for row in reversed(rows) if row.bound is not None), None)
+    figures, drawing = st.columns([1, 4])
+    figures.metric("Best cost", tenth(cost / 60 if cost is not None else None, "h"))
+    figures.metric("Proved bound", tenth(bound / 60 if bound is not None else None, "h"))
+    if cost is not None and bound is not None:
+        figures.metric("Gap", tenth((cost - bound) / 60, "h"))
+    drawing.altair_chart(chart, theme=None)
+
+
+def _steps(current: str) -> str:
+    at = STEPS.index(current) if current in STEPS else 0
+    icons = [
+        ":material/check_circle:" if i < at else ":material/pending:" if i == at else ":material/circle:"
+        for i in range(5)
+    ]
+    parts = [
+        f"{icon} {'**' + step + '**' if step == current else step}" for icon, step in zip(icons, STEPS, strict=True)
+    ]
+    return " &nbsp; ".join(parts)
+
+
+def _ended(job: Job) -> None:
+    if job.state is JobState.FAILED:
+        st.error(f"The last plan (week of {date_text(job.week)}) failed.", icon=":material/error:")
+        st.code(job.error or "no reason was given", language=None, wrap_lines=True)
+    elif job.finished is not None:
+        took = duration_text((job.finished - job.created).total_seconds())
+        word = "was stopped; the best roster so far was kept" if job.state is JobState.STOPPED else "finished"
+        st.caption(f"The last plan started here {word} after {took}.")

@@ -1,0 +1,153 @@
+"""The page of the forecast: the last weeks, the week ahead with its band, and how good such forecasts were."""
+
+import pandas as pd
+import streamlit as st
+
+from ui import charts
+from ui.folders import Mark, centre_folder, centre_mark
+from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
+from ui.plan_data import Plan, with_minutes
+from ui.wording import percent, plain, share, tenth, whole
+from wfm.backtesting import accuracy
+from wfm.centre import Centre
+from wfm.clock import Week
+
+BACKTEST_WEEKS = 4
+METHODS = {
+    "chosen": "the forecast used here",
+    "mean6": "mean of the last 6 same weekdays",
+    "floor": "pure chance (Poisson)",
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    of = centre_or_stop()
+    planned = plan_or_stop(of)
+    head("Forecast", of, planned)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        queue = st.selectbox("Queue", list(of.queues), key="forecast-queue", width=260)
+        weeks = st.selectbox(
+            "History", [1, 2, 4, 8, 13], index=2, format_func=_weeks_text, key="forecast-weeks", width=160
+        )
+        step = st.segmented_control("Step", ["interval", "day"], default="interval", required=True, key="forecast-step")
+    _figures(planned, of, queue)
+    past, coming = _past(of, planned.week, queue, weeks), planned.forecast[planned.forecast["queue"] == queue]
+    _charts(past, coming, planned.week, by_day=step == "day")
+    _method(planned, queue)
+    _backtest(queue)
+
+
+def _figures(planned: Plan, of: Centre, queue: str) -> None:
+    coming = planned.forecast[planned.forecast["queue"] == queue]
+    before = _past(of, planned.week, queue, 4)
+    total, mean = coming["offered"].sum(), before["offered"].sum() / 4
+    change = share(total - mean, mean)
+    note = "no history" if change is None else f"{100 * change:+,.1f} % against the mean of the last 4 weeks"
+    daily = coming.groupby("day")["offered"].sum()
+    load = (coming["offered"] * coming["aht_seconds"]).sum()
+    busiest = f"{planned.week.date_of(int(daily.idxmax())):%A}" if len(daily) else "no rows"
+    figure_row(
+        [
+            Figure(name="Contacts", value=whole(total), note=note),
+            Figure(name="Busiest day", value=whole(daily.max() if len(daily) else None), note=busiest),
+            Figure(name="Handling time", value=tenth(share(load, total), "s"), note="mean, weighted by contacts"),
+            Figure(name="Workload", value=tenth(load / 3600, "h"), note="contacts × handling time"),
+        ]
+    )
+
+
+def _past(of: Centre, week: Week, queue: str, weeks: int) -> pd.DataFrame:
+    """The last weeks of a queue's history; history may end up to six weeks before the planned week."""
+    rows = of.history[of.history["queue"] == queue]
+    newest = rows["start"].max()
+    return with_minutes(rows[rows["start"] > newest - pd.Timedelta(weeks=weeks)], week)
+
+
+def _charts(past: pd.DataFrame, coming: pd.DataFrame, week: Week, *, by_day: bool) -> None:
+    step = "a day" if by_day else f"per {week.interval_minutes} min"
+    st.subheader(f"Contacts {step}", anchor=False)
+    old, new = (_by_day(past, week), _by_day(coming, week)) if by_day else (_by_interval(past), _by_interval(coming))
+    st.altair_chart(
+        charts.forecast(_named(old, week, by_day), _named(new, week, by_day), week, unit="contacts"), theme=None
+    )
+    if by_day:
+        st.caption("The band is shown by interval only: the band of a sum is not the sum of bands.")
+    else:
+        st.caption("Eight in ten intervals are expected to fall inside the band.")
+    st.subheader("Handling time", anchor=False)
+    old, new = _handling(past, by_day, week), _handling(coming, by_day, week)
+    chart = charts.forecast(_named(old, week, by_day), _named(new, week, by_day), week, unit="seconds")
+    st.altair_chart(chart.properties(height=190), theme=None)
+
+
+def _by_interval(table: pd.DataFrame) -> pd.DataFrame:
+    bands = {"offered_p10": "low", "offered_p90": "high"}
+    names = {"minute": "at", "offered": "value", **{old: new for old, new in bands.items() if old in table}}
+    return table[list(names)].rename(columns=names)
+
+
+def _by_day(table: pd.DataFrame, week: Week) -> pd.DataFrame:
+    days = table.groupby("day", as_index=False)["offered"].sum()
+    return pd.DataFrame({"at": [week.midnight(int(day)) for day in days["day"]], "value": days["offered"]})
+
+
+def _handling(table: pd.DataFrame, by_day: bool, week: Week) -> pd.DataFrame:
+    known = table[table["aht_seconds"].notna() & (table["offered"] > 0)]
+    key = "day" if by_day else "minute"
+    sums = (
+        known.assign(load=known["offered"] * known["aht_seconds"])
+        .groupby(key, as_index=False)[["load", "offered"]]
+        .sum()
+    )
+    at = [week.midnight(int(day)) for day in sums[key]] if by_day else sums[key]
+    return pd.DataFrame({"at": at, "value": sums["load"] / sums["offered"]})
+
+
+def _named(table: pd.DataFrame, week: Week, by_day: bool) -> pd.DataFrame:
+    shape = "%a %d %b" if by_day else "%a %d %b %H:%M"
+    return table.assign(text=[week.wall(int(minute)).strftime(shape) for minute in table["at"]])
+
+
+def _method(planned: Plan, queue: str) -> None:
+    told = planned.summary.get("forecast")
+    told = told if isinstance(told, dict) else {}
+    methods, caveats = told.get("method"), told.get("caveats")
+    if isinstance(methods, dict) and queue in methods:
+        st.markdown(f"**Method** {plain(str(methods[queue]))}")
+    if isinstance(caveats, list) and caveats:
+        with st.expander(f"What to know before trusting it ({len(caveats)})", icon=":material/info:"):
+            for caveat in caveats:
+                st.markdown(f"- {plain(str(caveat))}")
+
+
+def _backtest(queue: str) -> None:
+    st.subheader("How good such forecasts were", anchor=False)
+    folder = centre_folder()
+    mark = centre_mark(folder)
+    asked: set[Mark] = st.session_state.setdefault("backtests", set())
+    if st.button(f"Try it on the last {BACKTEST_WEEKS} weeks", icon=":material/history:", disabled=mark in asked):
+        asked.add(mark)
+        st.rerun()
+    if mark not in asked:
+        st.caption("Forecasts past weeks from what was known before them and compares with what came.")
+        return
+    table = _measured(folder, mark)
+    mine = table[(table["queue"] == queue) & table["method"].isin(METHODS)]
+    shown = (
+        mine.pivot_table(index="method", columns="horizon_days", values="wape").reindex(list(METHODS)).dropna(how="all")
+    )
+    shown = shown.rename(index=METHODS, columns=lambda days: f"first {days} days")
+    st.dataframe(shown.map(percent), width="content")
+    st.caption(
+        "Error by interval (WAPE): what was missed, up or down, as a share of what came. No forecast beats pure chance."
+    )
+
+
+@st.cache_resource(show_spinner="Forecasting past weeks …", max_entries=2)
+def _measured(folder: object, mark: Mark) -> pd.DataFrame:
+    return accuracy(centre_or_stop(), weeks=BACKTEST_WEEKS)
+
+
+def _weeks_text(weeks: int) -> str:
+    return "last week" if weeks == 1 else f"last {weeks} weeks"

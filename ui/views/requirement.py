@@ -1,0 +1,87 @@
+"""The page of the requirement: how many agents each queue needs, and how any one number came about."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from ui import charts
+from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
+from ui.plan_data import Plan, forecast_of
+from ui.wording import day_text, percent, plain, tenth, whole
+from wfm.centre import Centre, Queue
+from wfm.requirement import explain
+
+WEEK = "week"
+
+
+def page() -> None:
+    """Draw the page."""
+    of = centre_or_stop()
+    planned = plan_or_stop(of)
+    head("Requirement", of, planned)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        queue = st.selectbox("Queue", list(of.queues), key="requirement-queue", width=260)
+        day = st.segmented_control(
+            "Day", [WEEK, *range(7)], default=WEEK, required=True, key="requirement-day",
+            format_func=lambda option: _day_name(planned, option),
+        )  # fmt: skip
+    rows = planned.requirement[planned.requirement["queue"] == queue]
+    _figures(rows, planned, of.queues[queue])
+    shown = None if day == WEEK else int(str(day))
+    chart = charts.requirement(rows if shown is None else rows[rows["day"] == shown], planned.week, day=shown)
+    st.altair_chart(chart, theme=None)
+    st.caption(
+        "At work: agents who serve the queue. With absence on top: people to roster, as some will be away or gone."
+    )
+    _unfold(planned, of, queue, shown)
+
+
+def _figures(rows: pd.DataFrame, planned: Plan, queue: Queue) -> None:
+    hours = planned.week.interval_minutes / 60
+    peak = rows["agents"].idxmax() if len(rows) else None
+    at = "no rows" if peak is None else f"to roster, {planned.week.wall(int(rows.loc[peak, 'minute'])):%A %H:%M}"
+    figure_row(
+        [
+            Figure(
+                name="Target",
+                value=f"{percent(queue.service_level, 0)} in {whole(queue.threshold_seconds)} s",
+                note=f"{queue.channel} · {plain(queue.client)}",
+            ),
+            Figure(name="At work", value=tenth(rows["agents"].sum() * hours, "h"), note="agent-hours in the week"),
+            Figure(
+                name="To roster",
+                value=tenth(rows["agents_rostered"].sum() * hours, "h"),
+                note="with absence and attrition on top",
+            ),
+            Figure(name="Peak", value=tenth(rows["agents_rostered"].max() if len(rows) else None), note=at),
+        ]
+    )
+
+
+def _unfold(planned: Plan, of: Centre, queue: str, day: int | None) -> None:
+    st.subheader("Unfold one number", anchor=False)
+    rows = planned.requirement[planned.requirement["queue"] == queue]
+    rows = rows if day is None else rows[rows["day"] == day]
+    minutes = [int(minute) for minute in rows["minute"]]
+    if not minutes:
+        return
+    busiest = int(rows["agents"].to_numpy().argmax())
+    minute = st.selectbox(
+        "Interval", minutes, index=busiest, width=260, key=f"requirement-interval-{queue}-{day}",
+        format_func=lambda value: f"{planned.week.wall(value):%a %d %b %H:%M}",
+    )  # fmt: skip
+    start: datetime = planned.week.wall(minute)
+    told = explain(of, forecast_of(planned, of), queue=queue, start=start)
+    steps = pd.DataFrame(
+        [(step.name, step.text, step.source) for step in told.steps], columns=["what", "value", "where it comes from"]
+    )
+    st.dataframe(
+        steps, hide_index=True, row_height=32, height="content",
+        column_config={"where it comes from": st.column_config.TextColumn(width="large")},
+    )  # fmt: skip
+    st.caption("From the forecast down to the people to roster, in the order of the reckoning.")
+
+
+def _day_name(planned: Plan, option: object) -> str:
+    return "Week" if option == WEEK else day_text(planned.week.date_of(int(str(option))))

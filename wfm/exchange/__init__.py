@@ -1,0 +1,22 @@
+"""Files that leave and come back: a plan's folder, the scheduler's workbook, an agent's own week."""
+
+from wfm.exchange.agent import agent_csv, agent_workbook
+from wfm.exchange.codes import kind_of
+from wfm.exchange.files import write_forecast, write_plan, write_requirement, write_roster
+from wfm.exchange.folder import PlanFolder, read_plan
+from wfm.exchange.ical import agent_calendar
+from wfm.exchange.output import PlanOutput
+
+__all__ = [
+    "PlanFolder",
+    "PlanOutput",
+    "agent_calendar",
+    "agent_csv",
+    "agent_workbook",
+    "kind_of",
+    "read_plan",
+    "write_forecast",
+    "write_plan",
+    "write_requirement",
+    "write_roster",
+]

@@ -1,0 +1,140 @@
+"""The files of a plan's output folder, each written whole or not at all."""
+
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from wfm.clock import Week
+from wfm.demand import Forecast, Requirement
+from wfm.exchange.output import Json, PlanOutput
+from wfm.exchange.plaintext import clean, times_of, times_text
+from wfm.exchange.workbook import roster_workbook
+from wfm.roster import COLUMNS, Shift
+
+
+def write_plan(output: PlanOutput, folder: Path) -> None:
+    """Write every file of a plan; all are complete before the first one of an earlier plan is replaced."""
+    _put(
+        folder,
+        {
+            "forecast.csv": _forecast_csv(output.forecast),
+            "requirement.csv": _requirement_csv(output.requirement),
+            "roster.csv": roster_csv(output.shifts, output.week),
+            "coverage.csv": _coverage_csv(output.coverage, output.week),
+            "violations.csv": _violations_csv(output.violations),
+            "unrostered.csv": _csv(_cleaned(output.unrostered[["agent", "reason"]], "reason")),
+            "roster.xlsx": roster_workbook(output),
+            "plan.json": summary_json(output.summary),
+        },
+    )
+
+
+def write_forecast(forecast: Forecast, folder: Path) -> None:
+    """Write forecast.csv alone."""
+    _put(folder, {"forecast.csv": _forecast_csv(forecast)})
+
+
+def write_requirement(requirement: Requirement, folder: Path) -> None:
+    """Write requirement.csv alone."""
+    _put(folder, {"requirement.csv": _requirement_csv(requirement)})
+
+
+def write_roster(shifts: Iterable[Shift], week: Week, folder: Path) -> None:
+    """Write roster.csv alone."""
+    _put(folder, {"roster.csv": roster_csv(shifts, week)})
+
+
+def roster_csv(shifts: Iterable[Shift], week: Week) -> bytes:
+    """The rows of roster.csv, by agent and time."""
+    rows = [
+        (shift.agent, shift.day, segment)
+        for shift in sorted(shifts, key=lambda shift: (shift.agent, shift.start, shift.day))
+        for segment in shift.segments
+    ]
+    dates = {day: week.date_of(day).isoformat() for day in {day for _, day, _ in rows}}
+    columns = (
+        [agent for agent, _, _ in rows],
+        [dates[day] for _, day, _ in rows],
+        times_of([segment.start for _, _, segment in rows], week),
+        times_of([segment.end for _, _, segment in rows], week),
+        [segment.activity for _, _, segment in rows],
+        ["true" if segment.paid else "false" for _, _, segment in rows],
+    )
+    # str() of a StrEnum member is its value; a column of members would be written by a slower path.
+    named = {name: [str(value) for value in column] for name, column in zip(COLUMNS, columns, strict=True)}
+    return _csv(pd.DataFrame(named, dtype=object))
+
+
+def summary_json(summary: Mapping[str, Json]) -> bytes:
+    """The content of plan.json; a figure that is not a number is null."""
+    return (json.dumps(_finite(dict(summary)), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode(
+        errors="replace"
+    )
+
+
+def _forecast_csv(forecast: Forecast) -> bytes:
+    table = forecast.table().round({"offered": 4, "offered_p10": 4, "offered_p90": 4, "aht_seconds": 3})
+    return _csv(_with_times(table, forecast.week))
+
+
+def _requirement_csv(requirement: Requirement) -> bytes:
+    table = requirement.table().round({"agents": 6, "agents_rostered": 6})
+    return _csv(_with_times(table, requirement.week))
+
+
+def _coverage_csv(coverage: pd.DataFrame, week: Week) -> bytes:
+    table = coverage[["start", "queue", "required", "staffed"]].round({"required": 3, "staffed": 3})
+    return _csv(_with_times(table, week))
+
+
+def _violations_csv(violations: pd.DataFrame) -> bytes:
+    table = _cleaned(violations[["rule", "agent", "date", "message"]], "message")
+    # A rule about all agents or the whole week names no agent or no date.
+    table["agent"] = ["" if pd.isna(agent) else str(agent) for agent in table["agent"]]
+    table["date"] = ["" if pd.isna(day) else str(day)[:10] for day in table["date"]]
+    return _csv(table)
+
+
+def _with_times(table: pd.DataFrame, week: Week) -> pd.DataFrame:
+    return table.assign(start=times_text(table["start"], week.timezone))
+
+
+def _cleaned(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    return table.assign(**{column: [clean(str(text)) for text in table[column]]})
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n").encode(errors="replace")
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write all files beside their places, then move each in: nobody ever reads half a file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = {folder / f".{name}.{os.getpid()}.part": folder / name for name in files}
+    try:
+        for part, place in parts.items():
+            part.write_bytes(files[place.name])
+        for part, place in parts.items():
+            os.replace(part, place)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _finite(value: Json) -> Json:
+    match value:
+        case dict():
+            return {str(key): _finite(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_finite(inner) for inner in value]
+        case float() if not math.isfinite(value):
+            return None
+        case None | bool() | int() | float() | str():
+            return value
+    if hasattr(value, "item"):  # a number of numpy's
+        return _finite(value.item())
+    return str(value)  # a date

@@ -1,0 +1,120 @@
+"""A plan's output folder read back whole, by the app and by exports."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from wfm.exchange.output import Json
+from wfm.faults import Fault, FaultyInput
+from wfm.reading import cells, read_roster
+from wfm.reading.tables import Table, read_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFolder:
+    """What a folder holds; None is a file that is not there.
+
+    Tables have the columns of their files, `start` aware. `roster` has `wfm.roster.COLUMNS`; the `date` of a violation
+    is datetime.date, or None where it has none.
+    """
+
+    folder: Path
+    timezone: str
+    summary: dict[str, Json] | None
+    forecast: pd.DataFrame | None
+    requirement: pd.DataFrame | None
+    roster: pd.DataFrame | None
+    coverage: pd.DataFrame | None
+    violations: pd.DataFrame | None
+    unrostered: pd.DataFrame | None
+
+
+def read_plan(folder: Path, *, timezone: str | None = None) -> PlanFolder:
+    """Read a folder's files; raises FaultyInput where one was edited into something else.
+
+    Times are of the zone that plan.json names, else of `timezone`, else UTC.
+    """
+    summary = _summary(folder / "plan.json")
+    named = summary.get("timezone") if summary else None
+    zone = named if isinstance(named, str) else timezone or "UTC"
+    roster = folder / "roster.csv"
+    return PlanFolder(
+        folder=folder,
+        timezone=zone,
+        summary=summary,
+        forecast=_by_start(
+            folder / "forecast.csv", ("offered", "offered_p10", "offered_p90", "aht_seconds"), timezone=zone
+        ),
+        requirement=_by_start(folder / "requirement.csv", ("agents", "agents_rostered"), timezone=zone),
+        roster=read_roster(roster, zone) if roster.exists() else None,
+        coverage=_by_start(folder / "coverage.csv", ("required", "staffed"), timezone=zone),
+        violations=_violations(folder / "violations.csv"),
+        unrostered=_unrostered(folder / "unrostered.csv"),
+    )
+
+
+def _summary(path: Path) -> dict[str, Json] | None:
+    if not path.exists():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        raise FaultyInput([_fault(path, line, "the JSON that a plan wrote", str(error))]) from None
+    if not isinstance(content, dict):
+        raise FaultyInput([_fault(path, 1, "an object of figures", f"a {type(content).__name__}")])
+    return content
+
+
+def _by_start(path: Path, columns: tuple[str, ...], *, timezone: str) -> pd.DataFrame | None:
+    table = _table(path, ("start", "queue", *columns))
+    if table is None:
+        return None
+    frame = pd.DataFrame({"start": table.moments("start", timezone), "queue": table.values("queue", cells.text)})
+    for column in columns:
+        frame[column] = table.numbers(column, cells.number(), empty=math.nan)
+    return _sound(table, frame)
+
+
+def _violations(path: Path) -> pd.DataFrame | None:
+    table = _table(path, ("rule", "agent", "date", "message"))
+    if table is None:
+        return None
+    columns = {
+        "rule": table.values("rule", cells.text),
+        "agent": table.values("agent", cells.text, empty=""),
+        "date": table.values("date", cells.day, empty=None),
+        "message": table.values("message", cells.text, empty=""),
+    }
+    return _sound(table, pd.DataFrame(columns, dtype=object))
+
+
+def _unrostered(path: Path) -> pd.DataFrame | None:
+    table = _table(path, ("agent", "reason"))
+    if table is None:
+        return None
+    columns = {"agent": table.values("agent", cells.text), "reason": table.values("reason", cells.text, empty="")}
+    return _sound(table, pd.DataFrame(columns, dtype=object))
+
+
+def _table(path: Path, required: tuple[str, ...]) -> Table | None:
+    if not path.exists():
+        return None
+    faults: list[Fault] = []
+    table = read_table(path.name, path.read_bytes(), required=required, faults=faults)
+    if table is None:
+        raise FaultyInput(faults)
+    return table
+
+
+def _sound(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    if table.faults:
+        raise FaultyInput(table.faults)
+    return frame
+
+
+def _fault(path: Path, row: int, expected: str, got: str) -> Fault:
+    return Fault(file=path.name, row=row, column="", expected=expected, got=got)

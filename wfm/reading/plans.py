@@ -1,0 +1,65 @@
+"""What one step of a plan wrote, read back for the next: forecast.csv and requirement.csv."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from wfm.clock import Week
+from wfm.demand import Floats, Forecast, Requirement, matrix
+from wfm.faults import Fault, FaultyInput
+from wfm.reading import cells
+from wfm.reading.rosters import missing
+from wfm.reading.tables import Table, read_table
+
+
+def read_forecast(path: Path, week: Week, queues: tuple[str, ...]) -> Forecast:
+    """The forecast of exactly this week and these queues; raises FaultyInput."""
+    offered, p10, p90, aht = _matrices(path, week, queues, ("offered", "offered_p10", "offered_p90", "aht_seconds"))
+    return Forecast(week=week, queues=queues, offered=offered, p10=p10, p90=p90, aht_seconds=aht)
+
+
+def read_requirement(path: Path, week: Week, queues: tuple[str, ...]) -> Requirement:
+    """The requirement of exactly this week and these queues; raises FaultyInput."""
+    agents, rostered = _matrices(path, week, queues, ("agents", "agents_rostered"))
+    return Requirement(week=week, queues=queues, agents=agents, rostered=rostered)
+
+
+def _matrices(path: Path, week: Week, queues: tuple[str, ...], columns: tuple[str, ...]) -> list[Floats]:
+    faults: list[Fault] = []
+    try:
+        table = read_table(path.name, path.read_bytes(), required=("start", "queue", *columns), faults=faults)
+    except OSError as error:
+        raise FaultyInput([missing(path, error)]) from None
+    long = None if table is None else _long(table, week, queues, columns)
+    if long is None or faults:
+        raise FaultyInput(faults)
+    _refuse_gaps(path, long, week, queues)
+    return [matrix(long, week, queues, column) for column in columns]
+
+
+def _long(table: Table, week: Week, queues: tuple[str, ...], columns: tuple[str, ...]) -> pd.DataFrame:
+    starts = table.moments("start", week.timezone)
+    queue = table.values("queue", cells.known(queues, "a queue of the centre"))
+    # A closed interval has no handling time; 0 makes no work of no contacts.
+    values = {
+        column: table.numbers(column, cells.number(low=0), **({"empty": 0.0} if column == "aht_seconds" else {}))
+        for column in columns
+    }
+    elapsed = starts - pd.Timestamp(week.wall(0)).tz_convert(week.timezone)
+    step = pd.Timedelta(minutes=week.interval_minutes)
+    outside = (elapsed < pd.Timedelta(0)) | (elapsed >= pd.Timedelta(minutes=week.minutes))
+    table.refuse(outside | (elapsed % step != pd.Timedelta(0)), "start", f"an interval of the week of {week.monday}")
+    table.once("start", starts, queue)
+    return pd.DataFrame({"start": starts, "queue": queue, **values})
+
+
+def _refuse_gaps(path: Path, long: pd.DataFrame, week: Week, queues: tuple[str, ...]) -> None:
+    counts = long["queue"].value_counts().reindex(list(queues), fill_value=0)
+    short = counts[counts != week.intervals]
+    if not short.empty:
+        raise FaultyInput(
+            Fault(file=path.name, row=1, column="start", expected=f"{week.intervals} intervals of {queue}", got=f"{n}")
+            for queue, n in short.items()
+        )
+    assert np.all(counts == week.intervals)
