@@ -2,9 +2,10 @@
 
 from sample_data.blueprint import Crew, Habit
 
-DAY_STARTS = {"day": (450, 660)}
+DAY_STARTS = {"day": (420, 690)}
 LATE_STARTS = {"evening": (810, 900), "night": (1260, 1380)}
-DAYS = Habit(weight=0.62, kinds=("day",) * 5, paid_hours=8, starts=DAY_STARTS)
+DAYS = Habit(weight=0.40, kinds=("day",) * 5, paid_hours=8, starts=DAY_STARTS)
+LONG_DAYS = Habit(weight=0.30, kinds=("day",) * 4, paid_hours=10, starts={"day": (420, 540)})
 EVENINGS = Habit(weight=0.20, kinds=("evening",) * 5, paid_hours=8, starts=LATE_STARTS)
 NIGHTS = Habit(weight=0.30, kinds=("evening", "evening", "night", "night", "night"), paid_hours=8, starts=LATE_STARTS)
 SHORT = Habit(kinds=("short",) * 4, paid_hours=5, starts={"short": (480, 900)})
@@ -16,7 +17,7 @@ STUDENT = (
 STUDENT_TIMES = (*((day, "17:30", "23:00") for day in range(5)), (5, "08:00", "23:00"), (6, "08:00", "23:00"))
 
 CREWS = (
-    Crew(contract="full_time", share=0.65, habits=(DAYS, EVENINGS, NIGHTS), monthly_training=900),
+    Crew(contract="full_time", share=0.65, habits=(DAYS, LONG_DAYS, EVENINGS, NIGHTS), monthly_training=900),
     Crew(
         contract="day_time", share=0.20, monthly_training=900,
         habits=(DAYS, Habit(weight=0.3, kinds=("evening",) * 5, paid_hours=8, starts={"evening": (810, 870)})),

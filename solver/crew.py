@@ -16,9 +16,9 @@ from solver.filling import BLOCKS, LOST, ShapeTable, best_filling, shape_table
 from solver.rules import Person, Rules
 from solver.staffing import Staffing, add_work, prices, remove_work
 from solver.week import FREE, Menu, Scratch, best_week, menu, scratch, worth_of_hours
+from wfm.centre import Request, published_shifts
 from wfm.cost import points_before, week_requests
 from wfm.coverage import SkillGroups, skill_groups
-from wfm.centre import Request, published_shifts
 from wfm.roster import Activity, Segment, Shift
 
 Ints = NDArray[np.int64]

@@ -130,9 +130,7 @@ class Rules:
     def facts(self, name: str) -> PersonFacts:
         """What the rules ask about an agent."""
         agent = self.centre.agents[name]
-        absences = tuple(
-            (self.week.minute(a.start), self.week.minute(a.end)) for a in self._absences.get(name, ())
-        )
+        absences = tuple((self.week.minute(a.start), self.week.minute(a.end)) for a in self._absences.get(name, ()))
         return PersonFacts(
             index=self.agents.index(name) if name in self._locks else EVERYBODY,
             agent=agent,

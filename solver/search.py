@@ -99,9 +99,7 @@ class Search:
     def tell(self, message: str) -> None:
         """Report progress."""
         cost = None if self.best.placed is None else self.best.cost
-        self._report(
-            Progress(step="roster", seconds=self.budget.seconds, message=message, cost=cost, bound=self.bound)
-        )
+        self._report(Progress(step="roster", seconds=self.budget.seconds, message=message, cost=cost, bound=self.bound))
 
     def sweep(self, *, rho: float, members: Floats | None = None) -> None:
         """One best response of every member (or those named) in random order; every member the first time, whatever the clock says."""

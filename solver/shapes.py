@@ -60,9 +60,7 @@ def shapes(
 
 
 @lru_cache(maxsize=100_000)
-def _shapes(
-    kind: ShiftKind, paid_minutes: int, slot: int, grid: int, fixed: tuple[Fixed, ...]
-) -> tuple[Shape, ...]:
+def _shapes(kind: ShiftKind, paid_minutes: int, slot: int, grid: int, fixed: tuple[Fixed, ...]) -> tuple[Shape, ...]:
     found = []
     for held in _subsets(range(len(kind.rests))):
         shape = _shape(kind, paid_minutes, frozenset(held), slot, grid, fixed)
@@ -81,9 +79,7 @@ def _shape(
     breaks = [*([kind.meal] if kind.meal else []), *(kind.rests[i] for i in sorted(held))]
     length = (paid_minutes + sum(b.minutes for b in breaks if not b.paid)) // slot
     due = frozenset(
-        i
-        for i, rest in enumerate(kind.rests)
-        if rest.earliest + rest.minutes + kind.min_work_between <= length * slot
+        i for i, rest in enumerate(kind.rests) if rest.earliest + rest.minutes + kind.min_work_between <= length * slot
     )
     gap, step = ceil(kind.min_work_between / slot), grid // slot
     if not held <= due or not _apart(fixed, length, gap):
@@ -160,7 +156,9 @@ class _Room:
             for offset in range(block.first, block.last + 1, self.step):
                 if self._clear(offset, block.slots, taken):
                     after = offset + block.slots + self.gap
-                    rest = tuple(Block(b.slots, max(b.first, after + -after % self.step), b.last, b.meal, b.paid) for b in others)
+                    rest = tuple(
+                        Block(b.slots, max(b.first, after + -after % self.step), b.last, b.meal, b.paid) for b in others
+                    )
                     if self.fits(rest, taken):
                         return True
                     break
@@ -169,6 +167,4 @@ class _Room:
     def _clear(self, offset: int, slots: int, taken: tuple[Fixed, ...]) -> bool:
         if offset < self.gap or offset + slots + self.gap > self.length:
             return False
-        return all(
-            offset + slots + self.gap <= f.offset or f.offset + f.slots + self.gap <= offset for f in taken
-        )
+        return all(offset + slots + self.gap <= f.offset or f.offset + f.slots + self.gap <= offset for f in taken)

@@ -1,7 +1,5 @@
 """Solve a rostering problem: compile the rules, price, roster, improve, prove; each step keeps the best so far."""
 
-import numpy as np
-
 from solver.blockers import clashing_rules
 from solver.crew import Crew
 from solver.rules import Rules
@@ -82,6 +80,3 @@ def _clash_members(rules: Rules, name: str, blockers: tuple[str, ...]) -> list[C
     return [Clash(rule="locks", agent=name, date=date.isoformat()) for date in locked] + [
         Clash(rule=rule, agent=name, date="") for rule in blockers if rule != "locks"
     ]
-
-
-

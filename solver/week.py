@@ -141,8 +141,7 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out): 
     top = 0
     for c in range(classes):
         top = max(top, menu.paid[c])
-    if most > 7 * top:
-        most = 7 * top
+    most = min(most, 7 * top)
     hours, night_states, session_states = most + 1, nights + 1, len(sessions) + 1
     _records(menu, value, usable, s.nxt)
     count, actives = _add(s, 0, 0, menu.first_start[0], 0.0, -1, FREE, 0, 0)
@@ -163,9 +162,7 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out): 
                 if free != DEAD and h + auto.most[day + 1, free] * top >= fewest:
                     to = ((free * hours + h) * night_states + n) * session_states + k
                     earliest = max(s.earliest[label], floor)
-                    count, following = _add(
-                        s, other, to, earliest, s.value[label], label, FREE, count, following
-                    )
+                    count, following = _add(s, other, to, earliest, s.value[label], label, FREE, count, following)
                 if works != DEAD:
                     for c in range(menu.day_at[day], menu.day_at[day + 1]):
                         h2, n2, k2 = h + menu.paid[c], n + menu.night[c], k

@@ -13,7 +13,7 @@ from wfm.centre import Centre
 from wfm.progress import Progress
 from wfm.store import Job, JobState
 
-STEPS = ("forecast", "requirement", "roster", "check", "export")
+STEPS = ("read", "forecast", "requirement", "roster", "check", "export")
 WEEKS_AHEAD = 6
 
 
@@ -104,7 +104,7 @@ def _steps(current: str) -> str:
     at = STEPS.index(current) if current in STEPS else 0
     icons = [
         ":material/check_circle:" if i < at else ":material/pending:" if i == at else ":material/circle:"
-        for i in range(5)
+        for i in range(len(STEPS))
     ]
     parts = [
         f"{icon} {'**' + step + '**' if step == current else step}" for icon, step in zip(icons, STEPS, strict=True)

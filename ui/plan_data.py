@@ -106,12 +106,15 @@ def _plan(folder: Path, mark: Mark, inputs: str, _centre_read: Centre) -> Plan:
     found = read_plan(folder, timezone=_centre_read.timezone)
     summary: Summary = dict(found.summary or {})
     week = _centre_read.week(date.fromisoformat(str(summary["week"])))
-    roster = _or_empty(found.roster, *COLUMNS)
+    # A plan that found no roster leaves that of an earlier plan where it lies.
+    rostered = bool(summary.get("rostered"))
+    roster = _or_empty(found.roster if rostered else None, *COLUMNS)
+    coverage = _or_empty(found.coverage if rostered else None, "start", "queue", "required", "staffed")
     return Plan(
         week=week,
         summary=summary,
         segments=_segments(roster, week),
-        coverage=with_minutes(_or_empty(found.coverage, "start", "queue", "required", "staffed"), week),
+        coverage=with_minutes(coverage, week),
         violations=_or_empty(found.violations, "rule", "agent", "date", "message"),
         unrostered=_or_empty(found.unrostered, "agent", "reason"),
         forecast=with_minutes(_or_empty(found.forecast, "start", "queue", *FORECAST), week),

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -43,7 +44,7 @@ class Plan(Protocol):
         workers: int,
         report: Report,
         stop: Stop,
-    ) -> dict[str, object]: ...
+    ) -> Mapping[str, object]: ...
 
 
 def start_plan(
@@ -120,7 +121,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if state is not JobState.FAILED else 1
 
 
-def _work(job: Job, *, plan: Plan, report: Report, stop: Stop) -> dict[str, object]:
+def _work(job: Job, *, plan: Plan, report: Report, stop: Stop) -> Mapping[str, object]:
     given = job.parameters
     return plan(
         job.centre,
@@ -135,10 +136,11 @@ def _work(job: Job, *, plan: Plan, report: Report, stop: Stop) -> dict[str, obje
     )
 
 
-def _finish(store: Store, job_id: int, *, result: dict[str, object] | None, error: str | None) -> JobState:
+def _finish(store: Store, job_id: int, *, result: Mapping[str, object] | None, error: str | None) -> JobState:
+    summary = None if result is None else dict(result)
     stopping = job_of(store, job_id).state is JobState.STOPPING
     state = JobState.FAILED if error is not None else JobState.STOPPED if stopping else JobState.DONE
-    move_job(store, job_id, to=state, among=ACTIVE, finished=datetime.now(UTC), result=result, error=error)
+    move_job(store, job_id, to=state, among=ACTIVE, finished=datetime.now(UTC), result=summary, error=error)
     return state
 
 

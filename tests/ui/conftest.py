@@ -93,7 +93,10 @@ def _output(centre: Centre, week: Week) -> PlanOutput:
             "seconds": {"total": 75.0},
             "seed": 1,
             "inputs_sha256": centre.inputs_sha256,
-            "forecast": {"method": dict(coming.method), "caveats": ["Only [one](https://example.org) week is known."]},
+            "forecast_methods": dict(coming.method),
+            "caveats": ["Only [one](https://example.org) week is known."],
+            "short_periods": [{"queue": "shop", "start": "a", "end": "b", "short_hours": 3.25}],
+            "cost_terms": {"shortage": 480.0, "request": 120.0},
         },
     )
 

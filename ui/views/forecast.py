@@ -110,9 +110,7 @@ def _named(table: pd.DataFrame, week: Week, by_day: bool) -> pd.DataFrame:
 
 
 def _method(planned: Plan, queue: str) -> None:
-    told = planned.summary.get("forecast")
-    told = told if isinstance(told, dict) else {}
-    methods, caveats = told.get("method"), told.get("caveats")
+    methods, caveats = planned.summary.get("forecast_methods"), planned.summary.get("caveats")
     if isinstance(methods, dict) and queue in methods:
         st.markdown(f"**Method** {plain(str(methods[queue]))}")
     if isinstance(caveats, list) and caveats:

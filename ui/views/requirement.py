@@ -39,8 +39,9 @@ def page() -> None:
 
 def _figures(rows: pd.DataFrame, planned: Plan, queue: Queue) -> None:
     hours = planned.week.interval_minutes / 60
-    peak = rows["agents"].idxmax() if len(rows) else None
-    at = "no rows" if peak is None else f"to roster, {planned.week.wall(int(rows.loc[peak, 'minute'])):%A %H:%M}"
+    minutes = [int(minute) for minute in rows["minute"]]
+    peak = planned.week.wall(minutes[_busiest(rows)]) if minutes else None
+    at = "no rows" if peak is None else f"to roster, {peak:%A %H:%M}"
     figure_row(
         [
             Figure(
@@ -66,9 +67,8 @@ def _unfold(planned: Plan, of: Centre, queue: str, day: int | None) -> None:
     minutes = [int(minute) for minute in rows["minute"]]
     if not minutes:
         return
-    busiest = int(rows["agents"].to_numpy().argmax())
     minute = st.selectbox(
-        "Interval", minutes, index=busiest, width=260, key=f"requirement-interval-{queue}-{day}",
+        "Interval", minutes, index=_busiest(rows), width=260, key=f"requirement-interval-{queue}-{day}",
         format_func=lambda value: f"{planned.week.wall(value):%a %d %b %H:%M}",
     )  # fmt: skip
     start: datetime = planned.week.wall(minute)
@@ -81,6 +81,10 @@ def _unfold(planned: Plan, of: Centre, queue: str, day: int | None) -> None:
         column_config={"where it comes from": st.column_config.TextColumn(width="large")},
     )  # fmt: skip
     st.caption("From the forecast down to the people to roster, in the order of the reckoning.")
+
+
+def _busiest(rows: pd.DataFrame) -> int:
+    return int(rows["agents"].to_numpy().argmax())
 
 
 def _day_name(planned: Plan, option: object) -> str:

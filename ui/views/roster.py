@@ -195,25 +195,64 @@ def _gantt(planned: Plan, of: Centre, agents: list[str], day: int | None) -> Non
 
 def _findings(planned: Plan, of: Centre) -> None:
     violations, unrostered = planned.violations, planned.unrostered
-    tabs = st.tabs([f"Violations ({len(violations):,})", f"Without a shift ({len(unrostered):,})"])
+    names = [f"Violations ({len(violations):,})", f"Without a shift ({len(unrostered):,})", "Short periods", "Cost"]
+    tabs = st.tabs(names)
     with tabs[0]:
-        if violations.empty:
-            st.success("The checker found no violation of any rule.", icon=":material/check_circle:")
-        else:
-            st.dataframe(
-                violations, hide_index=True, column_config={"message": st.column_config.TextColumn(width="large")}
-            )
+        _violations(violations)
     with tabs[1]:
-        if unrostered.empty:
-            st.success("Every employed agent has a shift.", icon=":material/check_circle:")
-        else:
-            names = [of.agents[a].name if a in of.agents else "" for a in unrostered["agent"]]
-            table = unrostered.assign(name=names)[["agent", "name", "reason"]]
-            st.dataframe(table, hide_index=True, column_config={"reason": st.column_config.TextColumn(width="large")})
-            st.caption("Every employed agent without a shift this week, and why.")
+        _unrostered(unrostered, of)
+    with tabs[2]:
+        _short_periods(planned)
+    with tabs[3]:
+        _cost(planned)
     inputs = str(planned.summary.get("inputs_sha256", ""))
     if inputs:
         st.caption(f"Inputs {plain(inputs[:12])} · the same inputs, seed and work limit give the same roster.")
+
+
+def _violations(violations: pd.DataFrame) -> None:
+    if violations.empty:
+        st.success("The checker found no violation of any rule.", icon=":material/check_circle:")
+        return
+    st.dataframe(
+        violations,
+        hide_index=True,
+        placeholder="–",
+        column_config={"message": st.column_config.TextColumn(width="large")},
+    )
+
+
+def _unrostered(unrostered: pd.DataFrame, of: Centre) -> None:
+    if unrostered.empty:
+        st.success("Every employed agent has a shift.", icon=":material/check_circle:")
+        return
+    names = [of.agents[agent].name if agent in of.agents else "" for agent in unrostered["agent"]]
+    table = unrostered.assign(name=names)[["agent", "name", "reason"]]
+    st.dataframe(table, hide_index=True, column_config={"reason": st.column_config.TextColumn(width="large")})
+    st.caption("Every employed agent without a shift this week, and why.")
+
+
+def _short_periods(planned: Plan) -> None:
+    periods = planned.summary.get("short_periods")
+    if not isinstance(periods, list) or not periods:
+        st.success("No period is left short.", icon=":material/check_circle:")
+        return
+    table = pd.DataFrame(periods).rename(columns={"short_hours": "agent-hours short"})
+    st.dataframe(table, hide_index=True, width="content")
+    st.caption("The periods of a queue that lack most, the worst first.")
+
+
+def _cost(planned: Plan) -> None:
+    terms = planned.summary.get("cost_terms")
+    if not isinstance(terms, dict) or not terms:
+        return
+    table = pd.DataFrame({"term": list(terms), "agent-hours": [float(value) / 60 for value in terms.values()]})
+    config = {"agent-hours": st.column_config.NumberColumn(format="%,.1f")}
+    st.dataframe(table, hide_index=True, width="content", column_config=config)
+    st.caption(
+        f"What the roster costs: {tenth(_hours(planned.figure('cost')), 'agent-hours')} in all; "
+        f"no legal roster costs less than {tenth(_hours(planned.figure('bound')), 'agent-hours')}."
+    )
 
 
 def _day_choice(planned: Plan, *, key: str, week_first: bool) -> int | None:

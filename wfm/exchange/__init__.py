@@ -2,7 +2,7 @@
 
 from wfm.exchange.agent import agent_csv, agent_workbook
 from wfm.exchange.codes import kind_of
-from wfm.exchange.files import write_forecast, write_plan, write_requirement, write_roster
+from wfm.exchange.files import summary_json, write_forecast, write_plan, write_requirement, write_roster, write_summary
 from wfm.exchange.folder import PlanFolder, read_plan
 from wfm.exchange.ical import agent_calendar
 from wfm.exchange.output import PlanOutput
@@ -15,8 +15,10 @@ __all__ = [
     "agent_workbook",
     "kind_of",
     "read_plan",
+    "summary_json",
     "write_forecast",
     "write_plan",
     "write_requirement",
     "write_roster",
+    "write_summary",
 ]

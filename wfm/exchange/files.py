@@ -48,6 +48,11 @@ def write_roster(shifts: Iterable[Shift], week: Week, folder: Path) -> None:
     _put(folder, {"roster.csv": roster_csv(shifts, week)})
 
 
+def write_summary(summary: Mapping[str, Json], folder: Path) -> None:
+    """Write plan.json alone."""
+    _put(folder, {"plan.json": summary_json(summary)})
+
+
 def roster_csv(shifts: Iterable[Shift], week: Week) -> bytes:
     """The rows of roster.csv, by agent and time."""
     rows = [

@@ -14,7 +14,7 @@ def workbook_rows(data: bytes) -> Rows:
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except python_calamine.CalamineError as error:
+    except (python_calamine.CalamineError, OverflowError) as error:  # a date beyond the year 9999
         raise ValueError(str(error)) from None
     return [(line, [_text(cell) for cell in row]) for line, row in enumerate(rows, start=1)]
 

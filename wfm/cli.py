@@ -1,0 +1,342 @@
+"""The command line: every use-case a command, exit codes as docs/formats.md has them."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from wfm.check import check, violations_table
+from wfm.clock import parse_wall
+from wfm.exchange import agent_calendar, agent_csv, agent_workbook, read_plan, summary_json
+from wfm.faults import FaultyInput
+from wfm.plan import forecast_week, plan_week, require_week
+from wfm.progress import Progress, Report, silent
+from wfm.reading import read_centre, read_roster
+from wfm.requirement import explain
+from wfm.roster import shifts_of
+
+NO, USAGE, FAULTY, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Workforce management for contact centres: forecast, requirement, proven rosters of named agents.",
+)
+
+
+def _monday(text: str) -> date:
+    try:
+        value = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"a Monday such as 2026-11-30 is expected, got {text!r}") from None
+    if value.weekday() != 0:
+        earlier = value - timedelta(days=value.weekday())
+        raise typer.BadParameter(f"a week is named by its Monday; {text} is a {value:%A}, its week's is {earlier}")
+    return value
+
+
+CentreFolder = Annotated[
+    Path, typer.Argument(exists=True, file_okay=False, metavar="CENTRE", help="the centre's folder")
+]
+PlanFolder = Annotated[Path, typer.Argument(exists=True, file_okay=False, metavar="OUT", help="a plan's folder")]
+WeekOption = Annotated[date, typer.Option("--week", parser=_monday, metavar="MONDAY", help="the week, by its Monday")]
+OutOption = Annotated[Path, typer.Option("--out", file_okay=False, help="the folder to write to")]
+TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="seconds of the roster step")]
+WorkLimit = Annotated[
+    float | None, typer.Option("--work-limit", min=0.01, help="deterministic work of the roster step (about seconds)")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="seed of everything random")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="processor cores to use")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="print nothing but errors")]
+AsJson = Annotated[bool, typer.Option("--json", help="print plan.json's content")]
+
+
+@app.command()
+def plan(
+    centre: CentreFolder,
+    week: WeekOption,
+    out: OutOption,
+    time_limit: TimeLimit = 60.0,
+    work_limit: WorkLimit = None,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forecast, require, roster, check and export a week."""
+    _plan(centre, week, out, time_limit, work_limit, seed, workers, quiet, as_json, reuse=False)
+
+
+@app.command()
+def roster(
+    centre: CentreFolder,
+    week: WeekOption,
+    out: OutOption,
+    time_limit: TimeLimit = 60.0,
+    work_limit: WorkLimit = None,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Roster a week for the forecast and requirement that stand in OUT (made anew where they do not)."""
+    _plan(centre, week, out, time_limit, work_limit, seed, workers, quiet, as_json, reuse=True)
+
+
+def _plan(
+    centre: Path,
+    week: date,
+    out: Path,
+    time_limit: float,
+    work_limit: float | None,
+    seed: int,
+    workers: int,
+    quiet: bool,
+    as_json: bool,
+    *,
+    reuse: bool,
+) -> None:
+    with _interruptible() as interrupted:
+        summary = plan_week(
+            centre,
+            week,
+            out,
+            time_limit=time_limit,
+            work_limit=work_limit,
+            seed=seed,
+            workers=workers,
+            reuse=reuse,
+            report=silent if quiet else _to_stderr(),
+            stop=interrupted.is_set,
+        )
+    if as_json:
+        typer.echo(summary_json(summary).decode(), nl=False)
+    elif not quiet:
+        typer.echo(_summary_text(summary, out))
+    for clash in summary["clashes"]:  # type: ignore[union-attr]
+        typer.echo(f"clash: {clash['rule']} {clash['agent']} {clash['date']}".rstrip(), err=True)  # type: ignore[call-overload,index]
+    if summary["status"] == "undecided":
+        typer.echo("no legal roster was found in time: give it longer with --time-limit", err=True)
+    if interrupted.is_set():
+        kept = "none was found" if summary["status"] == "undecided" else f"the best legal roster so far is in {out}"
+        typer.echo(f"interrupted: {kept}", err=True)
+        raise typer.Exit(INTERRUPTED)
+    if summary["status"] in ("infeasible", "undecided") or summary["violations"]:
+        raise typer.Exit(NO)
+
+
+@app.command()
+def forecast(centre: CentreFolder, week: WeekOption, out: OutOption, quiet: Quiet = False) -> None:
+    """Forecast contacts and handling time of a week: writes forecast.csv."""
+    found = forecast_week(centre, week, out)
+    if not quiet:
+        for row, queue in enumerate(found.queues):
+            typer.echo(f"{queue}: {found.offered[row].sum():,.0f} contacts, by {found.method[queue]}")
+        for caveat in found.caveats:
+            typer.echo(f"caveat: {caveat}")
+
+
+@app.command()
+def require(
+    centre: CentreFolder,
+    week: WeekOption,
+    out: OutOption,
+    explain_one: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--explain", metavar="START QUEUE", help="unfold one number to its inputs"),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Agents required by interval: writes requirement.csv, from the forecast in OUT where there is one."""
+    read, found, needed = require_week(centre, week, out)
+    if explain_one:
+        start, queue = explain_one
+        try:
+            typer.echo(str(explain(read, found, queue=queue, start=parse_wall(start, read.timezone))))
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--explain") from None
+    elif not quiet:
+        hours = needed.rostered.sum(axis=1) * needed.week.interval_minutes / 60
+        for queue, total in zip(needed.queues, hours, strict=True):
+            typer.echo(f"{queue}: {total:,.1f} agent-hours to roster")
+
+
+@app.command(name="check")
+def check_roster(
+    centre: CentreFolder,
+    roster_file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="ROSTER.csv")],
+    week: Annotated[date | None, typer.Option("--week", parser=_monday, metavar="MONDAY")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Judge a roster by every rule, without the solver: prints violations.csv."""
+    read = read_centre(centre)
+    table = read_roster(roster_file, read.timezone)
+    if week is None and table.empty:
+        raise typer.BadParameter("the roster is empty: name its week", param_hint="--week")
+    first = week or min(table["date"])
+    judged = read.week(first - timedelta(days=first.weekday()))
+    found = check(read, judged, shifts_of(table, judged))
+    if not quiet:
+        typer.echo(violations_table(found).to_csv(index=False, lineterminator="\n"), nl=False)
+    if found:
+        raise typer.Exit(NO)
+
+
+class Format(StrEnum):
+    """What one agent's shifts can be written as."""
+
+    xlsx = "xlsx"
+    ics = "ics"
+    csv = "csv"
+
+
+@app.command()
+def export(
+    centre: CentreFolder,
+    out: PlanFolder,
+    agent: Annotated[str, typer.Option("--agent", help="the agent's id")],
+    file_format: Annotated[Format, typer.Option("--format")] = Format.xlsx,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="the file to write; default: in OUT, named by the agent")
+    ] = None,
+) -> None:
+    """Write one agent's shifts as Excel, calendar or CSV."""
+    read = read_centre(centre)
+    if agent not in read.agents:
+        raise typer.BadParameter(f"{agent!r} is not in agents.csv", param_hint="--agent")
+    kept = read_plan(out, timezone=read.timezone)
+    if kept.summary is None or kept.roster is None:
+        raise typer.BadParameter(f"there is no planned roster in {out}", param_hint="OUT")
+    week = read.week(date.fromisoformat(str(kept.summary["week"])))
+    shifts = [shift for shift in shifts_of(kept.roster, week) if shift.agent == agent]
+    write = {Format.xlsx: agent_workbook, Format.ics: agent_calendar, Format.csv: agent_csv}[file_format]
+    place = to or out / f"{_file_name(agent)}.{file_format}"
+    place.write_bytes(write(read, week, agent, shifts))
+    typer.echo(str(place))
+
+
+@app.command()
+def validate(centre: CentreFolder, quiet: Quiet = False) -> None:
+    """Read every input file and tell all faults."""
+    read = read_centre(centre)
+    if not quiet:
+        typer.echo(
+            f"{read.name}: {len(read.queues)} queues, {len(read.agents):,} agents, {len(read.contracts)} contracts, "
+            f"{len(read.history):,} rows of history; no faults"
+        )
+
+
+@app.command()
+def backtest(
+    centre: CentreFolder,
+    out: OutOption,
+    weeks: Annotated[int, typer.Option("--weeks", min=1)] = 8,
+    quiet: Quiet = False,
+) -> None:
+    """Accuracy of the forecast against the averages that planners use: writes backtest.csv."""
+    from wfm.backtesting import backtest_centre
+
+    table = backtest_centre(read_centre(centre), weeks=weeks)
+    out.mkdir(parents=True, exist_ok=True)
+    table.to_csv(out / "backtest.csv", index=False, lineterminator="\n")
+    if not quiet:
+        typer.echo(table.round(4).to_string(index=False))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
+    centre: Annotated[Path, typer.Option("--centre", help="the centre's folder")] = Path("sample_data/guangzhou_10000"),
+    out: Annotated[Path, typer.Option("--out", help="the folder of its plan")] = Path("out/guangzhou_10000"),
+) -> None:
+    """Serve the app on this machine."""
+    from ui.serve import serve as serve_app
+
+    raise typer.Exit(serve_app(centre=centre, out=out, port=port))
+
+
+@app.command()
+def warm() -> None:
+    """Compile the inner loops once, so that the first plan does not wait for it."""
+    from wfm.warming import warm_up
+
+    warm_up()
+
+
+def main() -> None:
+    """Run the command line; faulty input ends with all its faults on stderr and exit code 3."""
+    try:
+        app()
+    except FaultyInput as faulty:
+        typer.echo(str(faulty), err=True)
+        typer.echo(f"{len(faulty.faults)} faults in the input; nothing was written", err=True)
+        sys.exit(FAULTY)
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """The first Ctrl-C asks the work to end with its best result, the second ends the process."""
+    asked = threading.Event()
+
+    def ask(_: int, __: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        typer.echo("stopping: the best roster so far will be kept (Ctrl-C again to drop it)", err=True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _to_stderr() -> Report:
+    def report(progress: Progress) -> None:
+        figures = "" if progress.cost is None else f"  cost {progress.cost:,.0f}"
+        figures += "" if not progress.bound else f"  bound {progress.bound:,.0f}"
+        typer.echo(f"{progress.seconds:7.1f} s  {progress.step:<11}  {progress.message}{figures}", err=True)
+
+    return report
+
+
+def _summary_text(summary: dict[str, object], out: Path) -> str:
+    def hours(key: str) -> str:
+        return f"{float(str(summary[key])):,.1f} h"
+
+    required = float(str(summary["required_hours"])) or 1.0
+    share = 100 * float(str(summary["short_hours"])) / required
+    owed, placed = int(str(summary["training_minutes_owed"])), int(str(summary["training_minutes_placed"]))
+    lines = [
+        f"{summary['centre']}, week of {summary['week']}: {summary['status']}",
+        f"  rostered     {summary['rostered']:,} of {summary['agents']:,} agents; {summary['violations']} violations",
+        f"  required     {hours('required_hours')}, short {hours('short_hours')} ({share:.2f}%), surplus {hours('surplus_hours')}",
+        f"  seats        peak {summary['peak_seats']:,} of {summary['seats'] or 'any number'}",
+        f"  training     {placed / 60:,.1f} of {owed / 60:,.1f} h owed placed",
+        f"  requests     {summary['requests_met']} of {summary['requests']} met",
+        f"  cost         {float(str(summary['cost'])):,.0f} agent-minutes, proved bound {float(str(summary['bound'])):,.0f}"
+        f" (gap {hours('gap_hours')})",
+    ]
+    lines += [
+        f"  short        {p['queue']} {p['start']} to {p['end']}: {p['short_hours']} h"
+        for p in list(summary["short_periods"])[:5]  # type: ignore[call-overload]
+    ]
+    return "\n".join([*lines, f"  files        {out}"])
+
+
+def _file_name(agent: str) -> str:
+    """An agent's id as a file name: nothing in it can name another folder."""
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in agent)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""The use-cases of a week: forecast, requirement, roster, check and export, each step alone or all in one go."""
+
+import os
+import resource
+import time
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+import numpy as np
+import pandas as pd
+
+from forecast import forecast
+from solver import solve
+from wfm.centre import Centre
+from wfm.check import check, peak_seats, violations_table
+from wfm.clock import Week, iso
+from wfm.cost import Cost, reckon
+from wfm.coverage import coverage_table
+from wfm.demand import Forecast, Requirement, interval_starts
+from wfm.exchange import PlanOutput, write_forecast, write_plan, write_requirement, write_summary
+from wfm.exchange.output import Json
+from wfm.problem import Problem, Result
+from wfm.progress import Progress, Report, Stop, never, silent
+from wfm.reading import read_centre, read_forecast, read_requirement
+from wfm.requirement import require
+
+PERIODS_TOLD = 20  # of those left short, the worst ones
+NOTABLE = 0.5  # agents short in an interval, from which on a period is told
+
+
+class Watch:
+    """Seconds of each step, and reports that count from the plan's beginning."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self._begun = report, time.monotonic()
+        self.seconds: dict[str, float] = {}
+
+    def run(self, step: str, message: str) -> "Watch":
+        """Announce a step; its time ends with the next."""
+        self._step, self._since = step, time.monotonic()
+        self.report(Progress(step=step, seconds=0.0, message=message))
+        return self
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds[self._step] = round(time.monotonic() - self._since, 2)
+
+    def report(self, progress: Progress) -> None:
+        """Pass a report on with the seconds since the plan began."""
+        self._report(
+            Progress(
+                step=progress.step,
+                seconds=time.monotonic() - self._begun,
+                message=progress.message,
+                cost=progress.cost,
+                bound=progress.bound,
+            )
+        )
+
+    @property
+    def total(self) -> float:
+        """Seconds since the plan began."""
+        return round(time.monotonic() - self._begun, 2)
+
+
+def forecast_week(folder: Path, monday: date, out: Path) -> Forecast:
+    """Forecast a week and write forecast.csv."""
+    centre = read_centre(folder)
+    found = forecast(centre, centre.week(monday))
+    write_forecast(found, out)
+    return found
+
+
+def require_week(folder: Path, monday: date, out: Path) -> tuple[Centre, Forecast, Requirement]:
+    """Turn a week's forecast (that in `out`, if there is one) into its requirement and write requirement.csv."""
+    centre = read_centre(folder)
+    week = centre.week(monday)
+    path = out / "forecast.csv"
+    found = read_forecast(path, week, tuple(centre.queues)) if path.exists() else forecast(centre, week)
+    needed = require(centre, found)
+    write_requirement(needed, out)
+    return centre, found, needed
+
+
+def plan_week(
+    folder: Path,
+    monday: date,
+    out: Path,
+    *,
+    time_limit: float = 60.0,
+    work_limit: float | None = None,
+    seed: int = 1,
+    workers: int = 2,
+    reuse: bool = False,
+    report: Report = silent,
+    stop: Stop = never,
+) -> dict[str, Json]:
+    """Plan a centre's week and write everything to `out`; the content of plan.json is returned.
+
+    With `reuse` the forecast and requirement in `out` are taken where they are there. FaultyInput before anything is
+    written; `stop` ends the roster step with the best roster so far.
+    """
+    watch = Watch(report)
+    with watch.run("read", "reading the centre's files"):
+        centre = read_centre(folder)
+    week = centre.week(monday)
+    queues = tuple(centre.queues)
+    with watch.run("forecast", "forecasting contacts and handling time"):
+        path = out / "forecast.csv"
+        found = read_forecast(path, week, queues) if reuse and path.exists() else forecast(centre, week)
+    with watch.run("requirement", "staffing every interval"):
+        path = out / "requirement.csv"
+        needed = read_requirement(path, week, queues) if reuse and path.exists() else require(centre, found)
+    with watch.run("roster", "rostering"):
+        result = solve(
+            Problem(centre=centre, week=week, required=needed.rostered),
+            time_limit=time_limit,
+            work_limit=work_limit,
+            seed=seed,
+            workers=workers,
+            report=watch.report,
+            stop=stop,
+        )
+    return _conclude(centre, week, found, needed, result, out, watch, seed=seed)
+
+
+def _conclude(
+    centre: Centre,
+    week: Week,
+    found: Forecast,
+    needed: Requirement,
+    result: Result,
+    out: Path,
+    watch: Watch,
+    *,
+    seed: int,
+) -> dict[str, Json]:
+    """Check what the solver found, count its cost, write it."""
+    shifts = result.shifts or ()
+    with watch.run("check", "checking every rule"):
+        violations = check(centre, week, shifts, unrostered=result.unrostered) if result.shifts is not None else []
+        cost = reckon(centre, week, needed.rostered, shifts)
+    summary = _summary(centre, week, result, cost, seed=seed) | {
+        "violations": len(violations),
+        "peak_seats": peak_seats(centre, week, shifts),
+        "short_periods": short_periods(
+            week, queues=tuple(centre.queues), required=needed.rostered, staffed=cost.staffed
+        ),
+        "forecast_methods": dict(found.method),
+        "caveats": list(found.caveats),
+    }
+    with watch.run("export", "writing files"):
+        out.mkdir(parents=True, exist_ok=True)
+        if result.shifts is None:
+            write_forecast(found, out)
+            write_requirement(needed, out)
+        else:
+            write_plan(
+                PlanOutput(
+                    centre=centre,
+                    week=week,
+                    forecast=found,
+                    requirement=needed,
+                    shifts=shifts,
+                    coverage=coverage_table(needed, cost.staffed),
+                    violations=violations_table(violations),
+                    unrostered=pd.DataFrame(sorted(result.unrostered.items()), columns=["agent", "reason"]),
+                    summary=summary,
+                ),
+                out,
+            )
+    summary["seconds"] = {**watch.seconds, "total": watch.total}
+    summary["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    write_summary(summary, out)
+    return summary
+
+
+def _summary(centre: Centre, week: Week, result: Result, cost: Cost, *, seed: int) -> dict[str, Json]:
+    total = cost.total
+    bound = min(result.bound, total)
+    return {
+        "centre": centre.name,
+        "timezone": centre.timezone,
+        "interval_minutes": centre.interval_minutes,
+        "grid_minutes": centre.grid_minutes,
+        "currency": centre.currency,
+        "seats": centre.seats,
+        "week": week.monday.isoformat(),
+        "agents": len(centre.agents),
+        "rostered": len({shift.agent for shift in result.shifts or ()}),
+        "status": status(result, total),
+        "required_hours": round(cost.required_hours, 3),
+        "short_hours": round(cost.short_hours, 3),
+        "surplus_hours": round(cost.surplus_hours, 3),
+        "cost": round(total, 6),
+        "bound": round(bound, 6),
+        "gap": round((total - bound) / max(total, 1), 9),
+        "gap_hours": round((total - bound) / 60, 6),
+        "cost_terms": {name: round(value, 6) for name, value in cost.terms.items()},
+        "training_minutes_owed": cost.training_due,
+        "training_minutes_placed": cost.training_placed,
+        "requests": cost.requests,
+        "requests_met": cost.requests_met,
+        "clashes": [{"rule": c.rule, "agent": c.agent, "date": c.date} for c in result.clashes],
+        "seed": seed,
+        "inputs_sha256": centre.inputs_sha256,
+        "versions": versions(),
+    }
+
+
+def status(result: Result, cost: float) -> str:
+    """The contract's word for what was found."""
+    if result.shifts is None:
+        return "infeasible" if result.clashes else "undecided"
+    if result.clashes:
+        return "infeasible"
+    return "optimal" if cost - result.bound <= 1e-6 * max(1.0, cost) else "feasible"
+
+
+def versions() -> dict[str, Json]:
+    """Versions a result depends on."""
+    names = ("wfm", "ortools", "numpy", "numba", "scipy", "pandas", "statsmodels")
+    return {"python": python_version(), **{name: version(name) for name in names}}
+
+
+def short_periods(week: Week, *, queues: tuple[str, ...], required: np.ndarray, staffed: np.ndarray) -> list[Json]:
+    """The worst periods left short: runs of intervals of a queue, most agent-hours short first."""
+    starts = [iso(start.to_pydatetime()) for start in interval_starts(week)]
+    ends = [*starts[1:], week.text(week.minutes)]
+    found: list[dict[str, Json]] = []
+    for row, queue in enumerate(queues):
+        short = np.maximum(required[row] - staffed[row], 0)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], short >= NOTABLE, [False]])))
+        for first, last in edges.reshape(-1, 2):
+            hours = float(short[first:last].sum()) * week.interval_minutes / 60
+            found.append(
+                {"queue": queue, "start": starts[first], "end": ends[last - 1], "short_hours": round(hours, 2)}
+            )
+    found.sort(key=lambda period: -float(str(period["short_hours"])))
+    return [*found[:PERIODS_TOLD]]
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0))
