@@ -135,7 +135,8 @@ def _legal(start: Ints, end: Ints, contract: dict[str, Any]) -> Bools:
     legal: Bools = (gap >= 60 * contract.get("min_rest_hours", 0)).all(axis=1)
     run = contract.get("max_consecutive_days", 7) + 1
     if run <= start.shape[1]:
-        legal &= ~np.lib.stride_tricks.sliding_window_view(on, run, axis=1).all(axis=2).any(axis=1)
+        days_on = np.lib.stride_tricks.sliding_window_view(on, run, axis=1).sum(axis=2)
+        legal &= days_on.max(axis=1) < run
     if "weekends_off" in contract:
         saturday, sunday = on[:, 5::7][:, -3:], on[:, 6::7][:, -3:]
         legal &= ~(saturday | sunday).all(axis=1)

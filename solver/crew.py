@@ -152,7 +152,7 @@ class Crew:
         day = self.rules.choices.day[own.choice]
         worth = np.zeros(len(own.choice))
         for wish in wishes:
-            worth += rates.request * wish.weight * self._granted(wish, own, day)
+            worth += rates.request * wish.weight * self.granted(wish, own.choice)
         base = sum(rates.request * wish.weight for wish in wishes if wish.kind == "shift")
         if self._published is not None:
             slot = self.rules.slot
@@ -163,21 +163,27 @@ class Crew:
             base += rates.change * len(was)
         return worth, base
 
-    def _granted(self, wish: Request, own: Menu, day: Ints) -> Floats:
-        """What a choice does to a wish against a free day: 1 grants it, -1 refuses it, 0 leaves it as it is."""
-        rules = self.rules
+    def granted(self, wish: Request, picked: Ints) -> Floats:
+        """What choices do to a wish against a free day: 1 grants it, -1 refuses it, 0 leaves it as it is."""
+        rules, choices = self.rules, self.rules.choices
         wished = rules.week.day(wish.date)
-        here = day == wished
+        here = choices.day[picked] == wished
         if wish.kind == "off":
             return np.where(here, -1.0, 0.0)
         if wish.kind == "shift":
             kind = rules.kinds.index(wish.value)
-            return np.where(here & (rules.choices.kind[own.choice] == kind), 1.0, 0.0)
+            return np.where(here & (choices.kind[picked] == kind), 1.0, 0.0)
         at = rules.week.at(wished, wish.clock or 0)
         if not at:
-            return np.zeros(len(day))
-        late = own.start * rules.slot < at[0] if wish.kind == "start_after" else own.end * rules.slot > at[-1]
-        return np.where(here & late, -1.0, 0.0)
+            return np.zeros(len(picked))
+        early, late = choices.start[picked] * rules.slot < at[0], choices.end[picked] * rules.slot > at[-1]
+        return np.where(here & (early if wish.kind == "start_after" else late), -1.0, 0.0)
+
+    def wish_by_choice(self, member: Member) -> dict[int, float]:
+        """What each of the member's legal choices, sessions of any length included, is worth for wishes and changes."""
+        own = menu(self.rules.choices, member.person.choices, 1, split_nights=False)
+        worth, _ = self._wish(member.person, own)
+        return {int(c): float(w) for c, w in zip(own.choice, worth, strict=False) if w}
 
     def shifts(self, placed: Placed) -> list[Shift]:
         """The roster as shifts of the domain, in order of agent and time."""

@@ -2,6 +2,7 @@
 
 from solver.blockers import clashing_rules
 from solver.crew import Crew
+from solver.exact import prove, small_enough
 from solver.rules import Rules
 from solver.search import Budget, Halt, Search
 from wfm.problem import Clash, Problem, Result
@@ -29,6 +30,8 @@ def solve(
     search.tell(f"{len(crew.members):,} agents, {len(crew.groups.rate)} skill groups: rules compiled")
     try:
         improve(search)
+        if small_enough(search):
+            prove(search, budget, workers=workers, seed=seed)
     except Halt:
         search.tell("stopped: the best roster so far is kept")
     if search.best.placed is None:

@@ -1,6 +1,7 @@
 """Starts the app's server on a centre and its plan."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,15 @@ ROOT = APP.parent.parent  # the look of the app is read from .streamlit/ there
 def serve(*, centre: Path, out: Path, port: int, address: str = "127.0.0.1") -> int:
     """Serve the app until it is interrupted; the server's exit code, 0 after an interruption."""
     environment = {**os.environ, "WFM_CENTRE": str(centre.resolve()), "WFM_OUT": str(out.resolve())}
-    process = subprocess.Popen(command(port=port, address=address), cwd=ROOT, env=environment)
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.wait()
-        return 0
+    # Asked to end, this process must not leave the server behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with subprocess.Popen(command(port=port, address=address), cwd=ROOT, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait()
+            return 0
 
 
 def command(*, port: int, address: str) -> list[str]:

@@ -45,7 +45,9 @@ def app(corner_shop: Path, monday: date, tmp_path_factory: pytest.TempPathFactor
     environment = {name: value for name, value in os.environ.items() if name != "WFM_DATABASE"}
     # Without a display the server opens no window of its own.
     environment.pop("DISPLAY", None)
-    server = subprocess.Popen([str(part) for part in serve], env=environment, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [str(part) for part in serve], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
         yield f"http://127.0.0.1:{port}"
@@ -90,6 +92,7 @@ def test_a_planners_visit(page: Page, tmp_path: Path) -> None:
     page.get_by_role("link", name="Roster").click()
     _sees(page, "Roster")
     page.get_by_text("Plan a week").click()
+    page.get_by_role("spinbutton", name="Time for the roster (s)").fill("10")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("Planning the week of Mon 30 Nov 2026")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text(re.compile(r"\d+ s · \w+"))).to_be_visible(timeout=PATIENCE)
@@ -109,8 +112,10 @@ def _sees(page: Page, title: str) -> None:
 
 def _take_picture(page: Page, path: Path) -> None:
     """The roster page as the README shows it; the one that is there is replaced where WFM_PICTURE asks for it."""
-    page.set_viewport_size({"width": 1600, "height": 1560})
-    expect(page.locator("[data-testid=stVegaLiteChart] canvas")).to_have_count(3, timeout=PATIENCE)
+    page.set_viewport_size({"width": 1600, "height": 1470})
+    for chart in range(3):
+        marks = page.get_by_test_id("stVegaLiteChart").nth(chart).locator(".marks").first
+        expect(marks).to_be_visible(timeout=PATIENCE)
     page.wait_for_timeout(1000)  # charts take their final width a moment after they appear
     page.screenshot(path=path)
     page.set_viewport_size({"width": 1600, "height": 1000})

@@ -1,0 +1,48 @@
+"""Coverage cost as planes: the cheapest sharing of an interval costs the highest of finitely many linear functions.
+
+For prices p of the queues, every roster's coverage costs at least  sum_q min_S (c_q(S) + p_q S) - sum_g n_g max_q
+(rate_gq p_q)  (weak duality); over all breakpoints of the prices the highest of these is the cost itself (strong
+duality: an optimal price sits on breakpoints, for each queue -surplus, weight*shortage or weight*shortage_deep, or
+tied to another queue's by the ratio of an agent's rates).
+"""
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wfm.coverage import DEEP
+from wfm.demand import Floats
+
+
+def breakpoints(weights: Floats, rates: Floats, rate: Floats) -> list[NDArray[np.float64]]:
+    """Prices that can matter, by queue. `rates` = (shortage, shortage_deep, surplus), `rate` (groups, queues)."""
+    found = [{-rates[2], rates[0] * w, rates[1] * w} for w in weights]
+    for _ in range(len(weights) - 1):
+        for g, q, other in product(range(len(rate)), range(len(weights)), range(len(weights))):
+            if q != other and rate[g, q] > 0 and rate[g, other] > 0:
+                found[other] |= {price * rate[g, q] / rate[g, other] for price in found[q]}
+    return [
+        np.unique(np.round([p for p in prices if -rates[2] <= p <= rates[1] * w], 12))
+        for prices, w in zip(found, weights, strict=True)
+    ]
+
+
+def queue_value(required: Floats, weights: Floats, rates: Floats, prices: Floats) -> Floats:
+    """min_S (c(S) + price S) by queue and interval; all arrays (queues, intervals) but `weights`, per minute.
+
+    The minimum lies at nobody, at the edge of the first tenth of shortage, or at the requirement.
+    """
+    weight = weights[:, None]
+    edge = weight * rates[0] * DEEP * required
+    nobody = edge + weight * rates[1] * (1 - DEEP) * required
+    return np.minimum(np.minimum(nobody, edge + prices * (1 - DEEP) * required), prices * required)
+
+
+def planes(required: Floats, weights: Floats, rates: Floats, rate: Floats) -> tuple[Floats, Floats]:
+    """Planes (constant, slope by group) of one interval; `required` by queue. Shapes (planes,), (planes, groups)."""
+    prices = np.array(list(product(*breakpoints(weights, rates, rate))))
+    constant = np.array([queue_value(required[:, None], weights, rates, row[:, None]).sum() for row in prices])
+    able = np.where(rate > 0, rate, np.nan)
+    slope = -np.nanmax(prices[:, None, :] * able[None], axis=2)
+    return constant, slope
