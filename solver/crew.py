@@ -17,8 +17,9 @@ from solver.rules import Person, Rules
 from solver.staffing import Staffing, add_work, prices, remove_work
 from solver.week import FREE, Menu, Scratch, best_week, menu, scratch, worth_of_hours
 from wfm.centre import Request, published_shifts
-from wfm.cost import points_before, week_requests
+from wfm.cost import week_requests
 from wfm.coverage import SkillGroups, skill_groups
+from wfm.ledger import allowances
 from wfm.roster import Activity, Segment, Shift
 
 Ints = NDArray[np.int64]
@@ -97,16 +98,10 @@ class Crew:
         return at.astype(np.int64), np.array([i for ids in lists for i in ids], dtype=np.int64)
 
     @cached_property
-    def points_before(self) -> Floats:
-        """Ledger points of each member before the week."""
-        before = points_before(self.rules.centre, self.rules.week)
-        return np.array([before[m.person.agent.agent] for m in self.members])
-
-    @cached_property
-    def contract_of(self) -> Ints:
-        """Number of each member's contract."""
-        names = list(self.rules.centre.contracts)
-        return np.array([names.index(m.person.agent.contract) for m in self.members], dtype=np.int64)
+    def allowance(self) -> Floats:
+        """Ledger points each member may gain before they cost; inf without a ledger."""
+        allowed = allowances(self.rules.centre, self.rules.week)
+        return np.array([allowed[m.person.agent.agent] for m in self.members])
 
     def nobody(self) -> Placed:
         """The roster in which nobody works."""

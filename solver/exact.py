@@ -299,30 +299,18 @@ def _planes(search: Search, t: int, m: int, tail: np.ndarray, most: np.ndarray) 
 
 
 def _fairness(model: Model) -> None:
-    """Points of the week by which an agent ends above the contract's mean; counted in n-ths of a point."""
+    """Points of the week, refused requests included, beyond each agent's allowance."""
     crew, cp = model.crew, model.cp
     points, rate = crew.rules.choices.points, crew.rules.centre.cost.fairness
-    if not rate:
-        return
-    refused = _refusals(model)
-    for contract in np.unique(crew.contract_of):
-        members = np.flatnonzero(crew.contract_of == contract)
-        n = len(members)
-        gained = {
-            i: sum(int(points[c]) * x for c, x in model.take[i].items() if points[c]) + sum(refused[i]) for i in members
-        }
-        total = {i: round(crew.points_before[i]) + gained[i] for i in members}
-        everything = sum(total.values())
-        mean = sum(round(crew.points_before[i]) for i in members) / n
-        for i in members:
-            over = cp.new_int_var(0, 100 * n, "")
-            if round(crew.points_before[i]) <= mean:
-                cp.add(over >= n * total[i] - everything)
-            else:
-                above = cp.new_bool_var("")
-                cp.add(over >= n * total[i] - everything).only_enforce_if(above)
-                cp.add(over >= n * gained[i]).only_enforce_if(~above)
-            model.cost.append(_scaled(rate / n) * over)
+    for take, refused, allowed in zip(model.take, _refusals(model), crew.allowance, strict=True):
+        gained = sum(int(points[c]) * x for c, x in take.items() if points[c]) + sum(refused)
+        if not rate or np.isinf(allowed) or isinstance(gained, int):
+            continue
+        # Points are whole, so the cost between whole numbers is a chord: the first point beyond costs its part.
+        whole = int(np.ceil(allowed))
+        first, later = cp.new_bool_var(""), cp.new_int_var(0, 100, "")
+        cp.add(first + later >= gained - whole + 1) if whole > allowed else cp.add(later >= gained - whole)
+        model.cost += [_scaled(rate * (whole - allowed)) * first, _scaled(rate) * later]
 
 
 def _refusals(model: Model) -> list[list[cp_model.LinearExprT]]:

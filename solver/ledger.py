@@ -8,6 +8,8 @@ from solver.week import FREE
 
 Floats = NDArray[np.float64]
 
+POINTS_OF_A_WEEK = 5.0  # about what a burdened week brings
+
 
 def own_cost(crew: Crew, placed: Placed) -> float:
     """Agent-minutes of all terms but shortage, surplus and fairness."""
@@ -34,24 +36,11 @@ def points(crew: Crew, placed: Placed) -> Floats:
 
 
 def fairness_cost(crew: Crew, placed: Placed) -> float:
-    """Agent-minutes of fairness: points of this week above the contract's mean."""
-    gained = points(crew, placed)
-    total = crew.points_before + gained
-    above = np.maximum(total - _means(crew, total), 0)
-    return float(crew.rules.centre.cost.fairness * np.minimum(gained, above).sum())
+    """Agent-minutes of fairness: points of this week beyond the allowances."""
+    beyond = np.maximum(points(crew, placed) - crew.allowance, 0)
+    return float(crew.rules.centre.cost.fairness * beyond.sum())
 
 
-def point_prices(crew: Crew, placed: Placed) -> Floats:
-    """What one more point costs each member: nothing well below the contract's mean, all of it above."""
-    gained = points(crew, placed)
-    total = crew.points_before + gained
-    expected = _means(crew, gained)
-    left = _means(crew, total) - crew.points_before
-    return np.asarray(crew.rules.centre.cost.fairness * np.clip(1 - left / (expected + 1.5), 0, 1))
-
-
-def _means(crew: Crew, values: Floats) -> Floats:
-    """The mean of a member's contract, by member."""
-    contract = crew.contract_of
-    sums = np.bincount(contract, weights=values)
-    return np.asarray((sums / np.maximum(np.bincount(contract), 1))[contract])
+def point_prices(crew: Crew) -> Floats:
+    """What a point costs each member, spread over the points that a week may bring: less the larger the allowance."""
+    return np.asarray(crew.rules.centre.cost.fairness * np.clip(1 - crew.allowance / POINTS_OF_A_WEEK, 0, 1))

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from solver.shapes import Fixed, Shape, shapes
 from wfm.centre import Agent, Contract, Lock, worked_before
 from wfm.clock import Week
-from wfm.cost import points_of
 from wfm.entitlement import UNLIMITED_MINUTES, Entitlement, entitlements
 from wfm.kind import is_night
+from wfm.ledger import points_of
 from wfm.problem import Problem
 from wfm.roster import Activity, Shift
 

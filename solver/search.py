@@ -75,7 +75,7 @@ class Search:
         self.placed = crew.nobody()
         self.best = Best(float("inf"), None)
         self.bound = 0.0
-        self._prices = np.zeros(len(crew.members))
+        self._prices = point_prices(crew)
 
     def cost(self) -> float:
         """Cost of the roster under way."""
@@ -112,7 +112,6 @@ class Search:
             if not first and self.budget.over:
                 break
         mend_all(self.state)
-        self._prices = point_prices(self.crew, self.placed)
 
     def restore(self) -> None:
         """Go back to the best roster."""

@@ -20,14 +20,14 @@ DIVERGING = ["#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8E6F2", "#7FB2D6", "
 def coverage(table: pd.DataFrame, week: Week, *, day: int | None) -> alt.LayerChart:
     """Required against staffed of a week or a day; rows: minute, end, required, staffed."""
     table = table.assign(text=_texts(table, week), short=(table["required"] - table["staffed"]).clip(lower=0))
+    table["top"] = table["staffed"] + table["short"]
     x = _span_x(week, day)
     colour = alt.Scale(domain=["staffed", "required", "short"], range=[STAFFED, REQUIRED, SHORT])
-    base = alt.Chart(table)
-    area = base.mark_area(interpolate="step-after", opacity=0.75)
+    base, steps = alt.Chart(table), alt.Chart(_closed(table))
+    area = steps.mark_area(interpolate="step-after", opacity=0.75)
     staffed = area.encode(x=x, y=alt.Y("staffed:Q", title="agents"))
-    gaps = base.transform_filter("datum.short > 0.05").mark_rect()
-    missing = gaps.encode(x=x, x2="end:Q", y="staffed:Q", y2="required:Q")
-    required = base.mark_line(interpolate="step-after", strokeWidth=1.4).encode(x=x, y="required:Q")
+    missing = steps.mark_area(interpolate="step-after").encode(x=x, y="staffed:Q", y2="top:Q")
+    required = steps.mark_line(interpolate="step-after", strokeWidth=1.4).encode(x=x, y="required:Q")
     hover = base.mark_rect(opacity=0).encode(
         x=x,
         x2="end:Q",
@@ -51,7 +51,7 @@ def heat_map(table: pd.DataFrame, *, days: list[str], short_only: bool) -> alt.C
     most = max(1.0, float(table["difference"].abs().quantile(0.99))) if len(table) else 1.0
     colours, most_over = (SHORT_ONLY, 0.0) if short_only else (DIVERGING, most)
     domain = [float(value) for value in np.linspace(-most, most_over, len(colours))]
-    scale = alt.Scale(domain=domain, range=colours, clamp=True)
+    scale = alt.Scale(domain=domain, range=colours, clamp=True, interpolate="rgb")
     chart = (
         alt.Chart(table)
         .mark_rect(stroke="#FFFFFF", strokeWidth=0.4)
@@ -115,10 +115,10 @@ def requirement(table: pd.DataFrame, week: Week, *, day: int | None) -> alt.Laye
     names = ["with absence on top", "at work"]
     colour = alt.Scale(domain=names, range=["#E69F00", FORECAST])
     x = _span_x(week, day)
-    base = alt.Chart(table)
-    line = base.mark_line(interpolate="step-after", strokeWidth=1.5)
+    base, steps = alt.Chart(table), alt.Chart(_closed(table))
+    line = steps.mark_line(interpolate="step-after", strokeWidth=1.5)
     rostered = line.encode(x=x, y=alt.Y("agents_rostered:Q", title="agents"))
-    work = base.mark_area(interpolate="step-after", opacity=0.3, line={"strokeWidth": 1.4}).encode(x=x, y="agents:Q")
+    work = steps.mark_area(interpolate="step-after", opacity=0.3, line={"strokeWidth": 1.4}).encode(x=x, y="agents:Q")
     hover = base.mark_rect(opacity=0).encode(
         x=x,
         x2="end:Q",
@@ -151,6 +151,11 @@ def progress(rows: list[Progress]) -> alt.LayerChart | None:
         )
     )
     return styled(alt.layer(chart).properties(height=220))
+
+
+def _closed(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows and the end of the last one: a step reaches only to the next point."""
+    return pd.concat([table, table.tail(1).assign(minute=table["end"].tail(1))])
 
 
 def _coloured(layer: alt.Chart, name: str, scale: alt.Scale) -> alt.Chart:

@@ -12,7 +12,9 @@ ROOT = APP.parent.parent  # the look of the app is read from .streamlit/ there
 
 def serve(*, centre: Path, out: Path, port: int, address: str = "127.0.0.1") -> int:
     """Serve the app until it is interrupted; the server's exit code, 0 after an interruption."""
-    environment = {**os.environ, "WFM_CENTRE": str(centre.resolve()), "WFM_OUT": str(out.resolve())}
+    folders = {"WFM_CENTRE": str(centre.resolve()), "WFM_OUT": str(out.resolve())}
+    # Threads of the linear algebra only get in each other's way in the many small fits of a backtest.
+    environment = {"OMP_NUM_THREADS": "1", **os.environ, **folders}
     # Asked to end, this process must not leave the server behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with subprocess.Popen(command(port=port, address=address), cwd=ROOT, env=environment) as process:

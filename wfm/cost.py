@@ -11,11 +11,9 @@ from wfm.clock import Week
 from wfm.coverage import DEEP, presence, skill_groups, staffed
 from wfm.demand import Floats
 from wfm.entitlement import entitlements
-from wfm.kind import is_night, kinds_of
+from wfm.kind import kinds_of
+from wfm.ledger import unfair_points
 from wfm.roster import Activity, Shift
-
-EARLY_UNTIL = 7 * 60  # a shift that starts before this wall time is early
-LATE_AFTER = 22 * 60  # one that ends after it is late; a night is neither
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,55 +125,6 @@ def request_met(centre: Centre, week: Week, wish: Request, shifts: Iterable[Shif
             return own.start >= min(week.at(own.day, wish.clock or 0), default=own.start)
         case _:
             return own.end <= max(week.at(own.day, wish.clock or 0), default=own.end)
-
-
-def points_of(week: Week, start: int, end: int, day: int) -> dict[str, int]:
-    """Ledger points of a shift by kind: night, early or late, and weekend; one each."""
-    found = {}
-    if is_night(week, start, end):
-        found["night"] = 1
-    elif start < min(week.at(day, EARLY_UNTIL), default=0):
-        found["early"] = 1
-    elif end > max(week.at(day, LATE_AFTER), default=end):
-        found["late"] = 1
-    if week.date_of(day).weekday() >= 5:
-        found["weekend"] = 1
-    return found
-
-
-def points_before(centre: Centre, week: Week) -> dict[str, float]:
-    """Ledger points of every agent before the week: from ledger.csv, or counted from worked.csv where there is none."""
-    points = dict.fromkeys(centre.agents, 0.0)
-    if centre.ledger is not None:
-        for entry in centre.ledger:
-            if entry.week < week.monday and entry.agent in points:
-                points[entry.agent] += entry.points
-        return points
-    for name, shifts in worked_before(centre, week).items():
-        if name in points:
-            points[name] = float(sum(sum(points_of(week, s.start, s.end, s.day).values()) for s in shifts))
-    return points
-
-
-def unfair_points(centre: Centre, week: Week, by_agent: dict[str, list[Shift]], refused: Counter[str]) -> float:
-    """Ledger points of this week by which agents end above the mean of their contract, this week included."""
-    before = points_before(centre, week)
-    now = {
-        name: float(refused[name] + sum(sum(points_of(week, s.start, s.end, s.day).values()) for s in shifts))
-        for name, shifts in by_agent.items()
-    }
-    unfair = 0.0
-    for contract in centre.contracts:
-        members = [
-            name
-            for name, agent in centre.agents.items()
-            if agent.contract == contract and any(agent.employed_on(week.date_of(day)) for day in range(7))
-        ]
-        gained = np.array([now.get(name, 0.0) for name in members])
-        total = np.array([before[name] for name in members]) + gained
-        if members:
-            unfair += float(np.minimum(gained, np.maximum(total - total.mean(), 0)).sum())
-    return unfair
 
 
 def changed_shifts(centre: Centre, week: Week, shifts: Sequence[Shift]) -> int:

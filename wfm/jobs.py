@@ -149,6 +149,8 @@ def _spawn(store: Store, job_id: int) -> int:
     with log:
         process = subprocess.Popen(
             [sys.executable, "-m", MODULE, "run", str(job_id), "--database", str(store.path)],
+            # Threads of the linear algebra only get in each other's way in the many small fits of a forecast.
+            env={"OMP_NUM_THREADS": "1", **os.environ},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = tuple([ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))])
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")))
 
 _FENCE = re.compile(r"^```(\w*)(.*)$")
 _SERVED_APART = re.compile(r"^make\b|\bwfm serve\b")  # what needs minutes or never ends
@@ -50,7 +50,7 @@ def examples(page: Path) -> list[Example]:
     lines = page.read_text(encoding="utf-8").splitlines()
     fences = _fences(lines)
     found = []
-    for fence, after in zip(fences, [*fences[1:], None], strict=True):
+    for fence, after in zip(fences, [*fences, None][1:], strict=True):
         if fence.language != "sh":
             continue
         code = re.fullmatch(r"\s*(?:exit=(\d+))?\s*", fence.note)

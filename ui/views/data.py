@@ -37,6 +37,7 @@ def page() -> None:
         height="content",
         placeholder="–",
         column_config={
+            "file": st.column_config.TextColumn(width="medium"),
             "rows": st.column_config.NumberColumn(format="localized"),
             "KiB": st.column_config.NumberColumn(format="%,.1f"),
             "changed (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm"),
@@ -75,7 +76,12 @@ def _read(found: Centre) -> None:
         ]
     )
     queues, contracts, kinds, agents = st.tabs(["Queues", "Contracts", "Kinds of shift", "Agents"])
-    queues.dataframe(_queues(found), hide_index=True, placeholder="–")
+    queues.dataframe(
+        _queues(found),
+        hide_index=True,
+        placeholder="–",
+        column_config={"agents with the skill": st.column_config.NumberColumn(format="localized")},
+    )
     contracts.dataframe(
         pd.DataFrame([_contract(c) for c in found.contracts.values()]), hide_index=True, placeholder="–"
     )

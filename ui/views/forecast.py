@@ -8,7 +8,7 @@ from ui.folders import Mark, centre_folder, centre_mark
 from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
 from ui.plan_data import Plan, with_minutes
 from ui.wording import percent, plain, share, tenth, whole
-from wfm.backtesting import accuracy
+from wfm.backtesting import backtest_queue
 from wfm.centre import Centre
 from wfm.clock import Week
 
@@ -35,7 +35,7 @@ def page() -> None:
     past, coming = _past(of, planned.week, queue, weeks), planned.forecast[planned.forecast["queue"] == queue]
     _charts(past, coming, planned.week, by_day=step == "day")
     _method(planned, queue)
-    _backtest(queue)
+    _backtest(of, queue)
 
 
 def _figures(planned: Plan, of: Centre, queue: str) -> None:
@@ -119,32 +119,28 @@ def _method(planned: Plan, queue: str) -> None:
                 st.markdown(f"- {plain(str(caveat))}")
 
 
-def _backtest(queue: str) -> None:
+def _backtest(of: Centre, queue: str) -> None:
     st.subheader("How good such forecasts were", anchor=False)
-    folder = centre_folder()
-    mark = centre_mark(folder)
-    asked: set[Mark] = st.session_state.setdefault("backtests", set())
-    if st.button(f"Try it on the last {BACKTEST_WEEKS} weeks", icon=":material/history:", disabled=mark in asked):
-        asked.add(mark)
+    key = (centre_mark(centre_folder()), queue)
+    asked: set[tuple[Mark, str]] = st.session_state.setdefault("backtests", set())
+    if st.button(f"Try it on the last {BACKTEST_WEEKS} weeks", icon=":material/history:", disabled=key in asked):
+        asked.add(key)
         st.rerun()
-    if mark not in asked:
+    if key not in asked:
         st.caption("Forecasts past weeks from what was known before them and compares with what came.")
         return
-    table = _measured(folder, mark)
-    mine = table[(table["queue"] == queue) & table["method"].isin(METHODS)]
-    shown = (
-        mine.pivot_table(index="method", columns="horizon_days", values="wape").reindex(list(METHODS)).dropna(how="all")
-    )
-    shown = shown.rename(index=METHODS, columns=lambda days: f"first {days} days")
-    st.dataframe(shown.map(percent), width="content")
-    st.caption(
-        "Error by interval (WAPE): what was missed, up or down, as a share of what came. No forecast beats pure chance."
-    )
+    table = _measured(*key, of)
+    if table.empty:
+        st.info("History is too short for a trial.", icon=":material/info:")
+        return
+    errors = table.set_index("method")["wape"].reindex(list(METHODS)).map(percent)
+    st.dataframe(errors.rename(METHODS).rename("error (WAPE)").rename_axis("forecast by"), width="content")
+    st.caption("What was missed by interval, up or down, as a share of what came. No forecast beats pure chance.")
 
 
-@st.cache_resource(show_spinner="Forecasting past weeks …", max_entries=2)
-def _measured(folder: object, mark: Mark) -> pd.DataFrame:
-    return accuracy(centre_or_stop(), weeks=BACKTEST_WEEKS)
+@st.cache_resource(show_spinner="Forecasting past weeks …", max_entries=64)
+def _measured(mark: Mark, queue: str, _of: Centre) -> pd.DataFrame:
+    return backtest_queue(_of, queue=queue, weeks=BACKTEST_WEEKS)
 
 
 def _weeks_text(weeks: int) -> str:

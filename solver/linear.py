@@ -1,0 +1,102 @@
+"""A linear programme put together from arrays and solved by HiGHS' interior point method (through MathOpt)."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+from ortools.math_opt.solvers import highs_pb2
+from scipy.sparse import coo_matrix
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+INFINITY = np.inf
+TOLERANCE = 1e-5  # prices need no more: the bound evaluates them exactly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """Values by column and duals by row."""
+
+    values: Floats
+    duals: Floats
+    objective: float
+
+
+@dataclass(slots=True)
+class Programme:
+    """min cost·x with bounds on columns and rows; numbers of new columns and rows are given out as arrays."""
+
+    _cost: list[Floats] = field(default_factory=list)
+    _upper: list[Floats] = field(default_factory=list)
+    _row_low: list[Floats] = field(default_factory=list)
+    _row_high: list[Floats] = field(default_factory=list)
+    _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    columns: int = 0
+    rows: int = 0
+
+    def add_columns(self, count: int, *, cost: ArrayLike = 0.0, upper: ArrayLike = INFINITY) -> Ints:
+        """New columns from 0 to `upper`."""
+        self._cost.append(np.broadcast_to(np.asarray(cost, dtype=float), count))
+        self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), count))
+        self.columns += count
+        return np.arange(self.columns - count, self.columns)
+
+    def add_rows(self, count: int, *, low: ArrayLike, high: ArrayLike) -> Ints:
+        """New rows with their bounds."""
+        self._row_low.append(np.broadcast_to(np.asarray(low, dtype=float), count))
+        self._row_high.append(np.broadcast_to(np.asarray(high, dtype=float), count))
+        self.rows += count
+        return np.arange(self.rows - count, self.rows)
+
+    def put(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
+        """Add entries; equal places add up."""
+        spread = np.broadcast_arrays(np.asarray(rows), np.asarray(columns), np.asarray(values, dtype=float))
+        self._entries.append((spread[0].ravel(), spread[1].ravel(), spread[2].ravel()))
+
+    def solve(self, *, seconds: float) -> Solution | None:
+        """The optimum up to the interior point method's tolerance; None where it was not reached in time."""
+        parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=max(0.1, seconds)))
+        parameters.highs = highs_pb2.HighsOptionsProto(
+            string_options={"solver": "ipm", "run_crossover": "off"},
+            int_options={"threads": 1},
+            double_options={"ipm_optimality_tolerance": TOLERANCE},
+        )
+        model = mathopt.Model.from_model_proto(self._proto())
+        try:
+            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        except Exception:  # MathOpt has no type of its own for an interior point that ended nowhere
+            return None
+        for found in result.solutions:
+            if found.primal_solution is not None and found.dual_solution is not None:
+                values = found.primal_solution.variable_values
+                duals = found.dual_solution.dual_values
+                return Solution(
+                    values=np.fromiter(values.values(), dtype=float, count=self.columns),
+                    duals=np.fromiter(duals.values(), dtype=float, count=self.rows),
+                    objective=found.primal_solution.objective_value,
+                )
+        return None
+
+    def _proto(self) -> model_pb2.ModelProto:
+        proto = model_pb2.ModelProto()
+        cost, upper = np.concatenate(self._cost), np.concatenate(self._upper)
+        proto.variables.ids.extend(range(self.columns))
+        proto.variables.lower_bounds.extend(np.zeros(self.columns))
+        proto.variables.upper_bounds.extend(upper)
+        proto.variables.integers.extend(np.zeros(self.columns, dtype=bool))
+        used = np.flatnonzero(cost)
+        proto.objective.linear_coefficients.ids.extend(used)
+        proto.objective.linear_coefficients.values.extend(cost[used])
+        proto.linear_constraints.ids.extend(range(self.rows))
+        proto.linear_constraints.lower_bounds.extend(np.concatenate(self._row_low))
+        proto.linear_constraints.upper_bounds.extend(np.concatenate(self._row_high))
+        rows, columns, values = (np.concatenate([entry[i] for entry in self._entries]) for i in range(3))
+        matrix = coo_matrix((values, (rows, columns)), shape=(self.rows, self.columns)).tocsr().tocoo()
+        order = np.lexsort((matrix.col, matrix.row))
+        proto.linear_constraint_matrix.row_ids.extend(matrix.row[order])
+        proto.linear_constraint_matrix.column_ids.extend(matrix.col[order])
+        proto.linear_constraint_matrix.coefficients.extend(matrix.data[order])
+        return proto

@@ -1,0 +1,300 @@
+"""The week as counts of shifts instead of names: a linear programme that prices every interval in seconds.
+
+Agents of one contract and one set of skills are a class; rest between shifts and the pattern of days are left out,
+breaks are pooled over classes, time may be coarser than the intervals. Its optimum proves nothing by itself: the
+prices do, once `solver.bound` has evaluated them exactly, whatever was left out here.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.crew import Crew, Member
+from solver.linear import Ints, Programme, Solution
+from solver.rules import EVERYBODY
+from solver.staffing import Staffing
+from wfm.coverage import DEEP
+
+Floats = NDArray[np.float64]
+
+COARSE_MINUTES = 30  # step of time for large centres
+LARGE = 20_000  # sharing variables (skill sets x queues x intervals) from which on time is coarser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Prices of what agents share. `queue[q, t]`: an effective agent-minute; `seat[s]`, `room[s]`: a slot of a seat or
+    classroom place; `training[i]`: a due minute of member i, as a share of its full cost; `target[q, t]`: cover."""
+
+    queue: Floats
+    seat: Floats
+    room: Floats
+    training: Floats
+    target: Floats
+
+
+def free_prices(crew: Crew, required: Floats) -> Prices:
+    """Prices of zero: a bound that knows the agents' own costs alone."""
+    horizon = np.zeros(crew.rules.horizon)
+    return Prices(
+        queue=np.zeros_like(required),
+        seat=horizon,
+        room=horizon,
+        training=np.ones(len(crew.members)),
+        target=required.copy(),
+    )
+
+
+def price(crew: Crew, state: Staffing, *, seconds: float) -> Prices | None:
+    """Solve the relaxation on the staffing before anybody is rostered; None where it does not end in time."""
+    relaxed = _Relaxation(crew, state)
+    solution = relaxed.programme.solve(seconds=seconds)
+    return None if solution is None else relaxed.read(solution)
+
+
+@dataclass(slots=True)
+class _Class:
+    """Members of one contract and skill set, added up."""
+
+    skills: int
+    members: list[int]
+    frames: NDArray[np.bool_]
+
+
+class _Relaxation:
+    """The programme under construction, and the numbers of its rows and columns."""
+
+    def __init__(self, crew: Crew, state: Staffing) -> None:
+        self.crew, self.state = crew, state
+        self.programme = Programme()
+        rules = crew.rules
+        self.skill_sets = sorted(set(state.able.tolist()))
+        sharing = sum(bin(able).count("1") for able in self.skill_sets) * rules.slots
+        coarse = COARSE_MINUTES // rules.slot if sharing > LARGE and COARSE_MINUTES % rules.slot == 0 else 1
+        self.step = max(state.per_interval, coarse)
+        self.blocks = -(-rules.slots // self.step)
+        self.minutes = self.step * rules.slot
+        self._frames()
+        self._classes()
+        self._coverage()
+        self._presence()
+        self._breaks()
+        self._training()
+        self._seats()
+        self._limits()
+
+    # -- what is counted ---------------------------------------------------------------------------------------------
+
+    def _frames(self) -> None:
+        """Frames: everybody's choices without a session."""
+        choices = self.crew.rules.choices
+        self.frame = np.flatnonzero((choices.owner == EVERYBODY) & (choices.session == 0))
+        self.frame_of = np.full(len(choices.day), -1, dtype=np.int64)
+        self.frame_of[self.frame] = np.arange(len(self.frame))
+
+    def _classes(self) -> None:
+        grouped: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        for i, member in enumerate(self.crew.members):
+            grouped[member.person.agent.contract, self.skill_sets.index(int(self.state.able[member.group]))].append(i)
+        self.classes = []
+        for (_, skills), members in grouped.items():
+            mask = np.zeros(len(self.frame), dtype=bool)
+            for i in members:
+                found = self.frame_of[self.crew.members[i].person.choices]
+                mask[found[found >= 0]] = True
+            self.classes.append(_Class(skills, members, mask))
+        self.take: list[tuple[Ints, Ints]] = []
+        for one in self.classes:
+            frames = np.flatnonzero(one.frames)
+            self.take.append((frames, self.programme.add_columns(len(frames))))
+
+    def _blocks_of(self, values: Floats) -> Floats:
+        """Means of values by interval over the blocks, shape (rows, blocks)."""
+        per = self.step // self.state.per_interval
+        padded = np.pad(values, ((0, 0), (0, self.blocks * per - values.shape[1])), mode="edge")
+        return np.asarray(padded.reshape(len(values), self.blocks, per).mean(axis=2))
+
+    def _coverage(self) -> None:
+        """Required = shared + short - surplus, by queue and block; sharing by skill set."""
+        lp, state = self.programme, self.state
+        queues = len(state.weight)
+        tail = self._blocks_of(state.cover)
+        required = self._blocks_of(state.required)
+        weight = np.repeat(state.weight, self.blocks) * self.minutes
+        self.cover_rows = lp.add_rows(
+            queues * self.blocks, low=(required - tail).ravel(), high=(required - tail).ravel()
+        ).reshape(queues, self.blocks)
+        shallow = lp.add_columns(weight.size, cost=state.rates[0] * weight, upper=DEEP * required.ravel())
+        deep = lp.add_columns(weight.size, cost=state.rates[1] * weight)
+        self.surplus = lp.add_columns(weight.size, cost=state.rates[2] * self.minutes)
+        self.short = (shallow, deep)
+        for columns, sign in ((shallow, 1.0), (deep, 1.0), (self.surplus, -1.0)):
+            lp.put(self.cover_rows.ravel(), columns, sign)
+        sets = len(self.skill_sets)
+        self.share_rows = lp.add_rows(sets * self.blocks, low=0.0, high=0.0).reshape(sets, self.blocks)
+        self.away_rows = lp.add_rows(self.blocks, low=0.0, high=0.0)
+        for s, able in enumerate(self.skill_sets):
+            for q in range(queues):
+                if able >> q & 1:
+                    share = lp.add_columns(self.blocks)
+                    lp.put(self.share_rows[s], share, 1.0)
+                    lp.put(self.cover_rows[q], share, self._mean_rate(able, q))
+            away = lp.add_columns(self.blocks)
+            lp.put(self.share_rows[s], away, 1.0)
+            lp.put(self.away_rows, away, 1.0)
+
+    def _mean_rate(self, able: int, queue: int) -> float:
+        groups = [m.group for m in self.crew.members if int(self.state.able[m.group]) == able]
+        return float(self.state.rate[groups, queue].mean()) if groups else 1.0
+
+    def _presence(self) -> None:
+        """People on shift by skill set and block, as running sums of starts and ends."""
+        lp, choices = self.programme, self.crew.rules.choices
+        sets = len(self.skill_sets)
+        self.on_shift = lp.add_columns(sets * self.blocks).reshape(sets, self.blocks)
+        lp.put(self.share_rows, self.on_shift, -1.0)
+        rows = lp.add_rows(sets * self.blocks, low=0.0, high=0.0).reshape(sets, self.blocks)
+        lp.put(rows, self.on_shift, 1.0)
+        lp.put(rows[:, 1:], self.on_shift[:, :-1], -1.0)
+        for one, (frames, columns) in zip(self.classes, self.take, strict=True):
+            picked = self.frame[frames]
+            for edge, sign in ((choices.start[picked], -1.0), (choices.end[picked], 1.0)):
+                block, part = edge // self.step, (edge % self.step) / self.step
+                for offset, share in ((0, 1 - part), (1, part)):
+                    inside = (block + offset < self.blocks) & (share > 0)
+                    lp.put(rows[one.skills, block[inside] + offset], columns[inside], sign * share[inside])
+
+    def _breaks(self) -> None:
+        """Breaks of all classes pooled by start and window: as many as there are shifts that hold them."""
+        lp, crew = self.programme, self.crew
+        choices, shapes = crew.rules.choices, crew.rules.shapes
+        self.meals: list[tuple[Ints, Ints, float]] = []
+        columns_of: defaultdict[int, list[int]] = defaultdict(list)
+        for frames, columns in self.take:
+            for frame, column in zip(frames.tolist(), columns.tolist(), strict=True):
+                columns_of[frame].append(column)
+        pools: defaultdict[tuple[int, int, int, int, bool], list[int]] = defaultdict(list)
+        for frame, columns in columns_of.items():
+            choice = int(self.frame[frame])
+            shape = next(shapes[s] for s in choices.shapes[choice] if shapes[s].plain)
+            for held in shape.blocks:
+                key = (int(choices.start[choice]), held.slots, held.first, held.last, held.meal)
+                pools[key] += columns
+        for (start, slots, first, last, meal), takers in pools.items():
+            begin = np.arange((start + first) // self.step, (start + last) // self.step + 1)
+            begin = begin[begin < self.blocks]
+            if not len(begin):
+                continue
+            placed = lp.add_columns(len(begin))
+            row = lp.add_rows(1, low=0.0, high=0.0)
+            lp.put(row, placed, 1.0)
+            lp.put(row, np.array(takers), -1.0)
+            for offset in range(-(-slots // self.step)):
+                part = min(1.0, slots / self.step - offset)
+                inside = begin + offset < self.blocks
+                lp.put(self.away_rows[begin[inside] + offset], placed[inside], -part)
+                if meal:
+                    self.meals.append((begin[inside] + offset, placed[inside], part))
+
+    def _training(self) -> None:
+        """People in the classroom by block; what is due and not placed costs."""
+        lp, crew = self.programme, self.crew
+        due = sum(member.person.due for member in crew.members)
+        places = self._room_left()
+        self.trained = lp.add_columns(self.blocks, upper=np.maximum(places, 0))
+        lp.put(self.away_rows, self.trained, -1.0)
+        missing = lp.add_columns(1, cost=60 * crew.rules.centre.cost.training)
+        self.training_row = lp.add_rows(1, low=due / 60, high=np.inf)
+        lp.put(self.training_row, self.trained, self.minutes / 60)
+        lp.put(self.training_row, missing, 1.0)
+        self.missing = missing
+
+    def _room_left(self) -> Floats:
+        state = self.state
+        left = float(state.rooms) - self._coarse(state.room)
+        return np.minimum(left, len(self.crew.members))
+
+    def _coarse(self, taken: Ints) -> Floats:
+        """Most places taken in each block."""
+        slots = np.pad(taken[: self.crew.rules.slots], (0, self.blocks * self.step - self.crew.rules.slots))
+        return np.asarray(slots.reshape(self.blocks, self.step).max(axis=1), dtype=float)
+
+    def _seats(self) -> None:
+        lp, state = self.programme, self.state
+        self.seat_rows: Ints | None = None
+        if state.seats < len(self.crew.members):
+            self.seat_rows = lp.add_rows(self.blocks, low=-np.inf, high=state.seats - self._coarse(state.seat))
+            lp.put(self.seat_rows[None, :], self.on_shift, 1.0)
+            lp.put(self.seat_rows, self.trained, -1.0)
+            for blocks, placed, part in self.meals:
+                lp.put(self.seat_rows[blocks], placed, -part)
+
+    def _limits(self) -> None:
+        """Hours, days, nights and daily availability of a class: its members' added up."""
+        lp, crew = self.programme, self.crew
+        choices, rates = crew.rules.choices, crew.rules.centre.cost
+        for one, (frames, columns) in zip(self.classes, self.take, strict=True):
+            people = [crew.members[i] for i in one.members]
+            picked = self.frame[frames]
+            paid = choices.paid[picked] / 60
+            bounds = [p.person.bounds for p in people]
+            targets = sum(max(b.target, b.fewest) for b in bounds) / 60
+            normal = sum(min(b.relaxed_most, b.overtime_after, 7 * 1440) for b in bounds) / 60
+            extra = sum(max(0, min(b.relaxed_most, 7 * 1440) - b.overtime_after) for b in bounds) / 60
+            below = lp.add_columns(
+                1, cost=60 * rates.below_hours, upper=max(0.0, targets - sum(b.fewest for b in bounds) / 60)
+            )
+            over = lp.add_columns(1, cost=60 * rates.overtime, upper=extra)
+            low = lp.add_rows(1, low=targets, high=np.inf)
+            high = lp.add_rows(1, low=-np.inf, high=normal)
+            lp.put(low, columns, paid)
+            lp.put(low, below, 1.0)
+            lp.put(high, columns, paid)
+            lp.put(high, over, -1.0)
+            days = lp.add_rows(1, low=_total(people, 0), high=_total(people, 1))
+            lp.put(days, columns, 1.0)
+            nights = sum(min(b.nights, 7) for b in bounds)
+            if any(b.nights < 7 for b in bounds) and choices.night[picked].any():
+                row = lp.add_rows(1, low=-np.inf, high=nights)
+                lp.put(row, columns[choices.night[picked]], 1.0)
+            present = np.sum([_days_open(crew, p) for p in people], axis=0)
+            daily = lp.add_rows(7, low=-np.inf, high=present)
+            lp.put(daily[choices.day[picked]], columns, 1.0)
+
+    # -- what comes out ----------------------------------------------------------------------------------------------
+
+    def read(self, solution: Solution) -> Prices:
+        """Prices by interval and slot from the duals, cover from the values."""
+        state, rules = self.state, self.crew.rules
+        rates = state.rates
+        queue = np.clip(solution.duals[self.cover_rows] / self.minutes, -rates[2], rates[1] * state.weight[:, None])
+        per = self.step // state.per_interval
+        intervals = state.required.shape[1]
+        short = sum(solution.values[columns] for columns in self.short).reshape(queue.shape)  # type: ignore[union-attr]
+        surplus = solution.values[self.surplus].reshape(queue.shape)
+        change = np.repeat(surplus - short, per, axis=1)[:, :intervals]
+        seat, room = np.zeros(rules.horizon), np.zeros(rules.horizon)
+        if self.seat_rows is not None:
+            seat[: rules.slots] = np.repeat(np.maximum(-solution.duals[self.seat_rows], 0), self.step)[: rules.slots]
+            seat[: rules.slots] /= self.step
+        worth = float(np.clip(solution.duals[self.training_row][0] / 60, 0, rules.centre.cost.training))
+        share = worth / rules.centre.cost.training if rules.centre.cost.training else 0.0
+        return Prices(
+            queue=np.repeat(queue, per, axis=1)[:, :intervals],
+            seat=seat,
+            room=room,
+            training=np.full(len(self.crew.members), share),
+            target=np.maximum(state.required + change, 0),
+        )
+
+
+def _total(people: list[Member], side: int) -> float:
+    return float(sum(p.person.entitlement.shifts[side] for p in people))
+
+
+def _days_open(crew: Crew, member: Member) -> Ints:
+    open_days = np.zeros(7, dtype=np.int64)
+    open_days[crew.rules.choices.day[member.person.choices]] = 1
+    return open_days

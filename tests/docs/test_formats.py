@@ -1,0 +1,138 @@
+"""docs/formats.md, docs/rules.md and docs/cost.md say what the program does: names, columns, keys, defaults, options."""
+
+import importlib
+import json
+import re
+from collections import defaultdict
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperGroup
+
+from forecast.backtest import COLUMNS as BACKTEST
+from tests.docs.pages import ROOT
+from tests.docs.tables import first_names, names, tables
+from tests.reading.shop import write_shop
+from wfm import cli
+from wfm.centre import CostRates
+from wfm.check import Rule
+from wfm.reading import read_centre
+from wfm.reading.folder import SETTINGS, TABLES, Folder
+from wfm.reading.settings import Section
+from wfm.reading.tables import Table
+
+FORMATS = ROOT / "docs" / "formats.md"
+TOLD = tables(FORMATS)
+BOTH = "queue,weekday,date,open,close\norders,mon,,08:00,20:00\norders,,2026-12-24,09:00,13:00\n"
+
+Asked = dict[str, set[str]]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """The columns and keys that the reader asks for, by the heading of formats.md that should have them."""
+    found: Asked = defaultdict(set)
+    with pytest.MonkeyPatch.context() as patched:
+        _watch_columns(patched, found)
+        _watch_keys(patched, found)
+        read_centre(write_shop(tmp_path_factory.mktemp("shop"), hours_csv=BOTH))
+    found["`shifts.toml`: `meal` and `rests`"] = found.pop("`shifts.toml`: `meal`") | found.pop(
+        "`shifts.toml`: `rests`"
+    )
+    del found["`published.csv`"]  # the columns of worked.csv
+    return found
+
+
+def test_every_column_and_key_that_the_reader_knows_is_told_and_no_other(asked: Asked) -> None:
+    headings = [heading for heading in TOLD if re.match(r"`\w+\.(csv|toml)`", heading)]
+    told = {heading.removesuffix(" *"): set(first_names(TOLD[heading])) for heading in headings}
+    assert told == dict(asked)
+
+
+def test_every_input_file_has_its_heading_and_a_star_where_it_may_be_absent(tmp_path: Path) -> None:
+    lines = FORMATS.read_text(encoding="utf-8").splitlines()
+    headings = {names(line)[0]: line.endswith(" *") for line in lines if re.match(r"### `\w+\.(csv|toml)`", line)}
+    assert set(headings) == {f"{stem}.toml" for stem in SETTINGS} | {f"{stem}.csv" for stem in TABLES}
+    absent = [name for name, optional in headings.items() if optional]
+    write_shop(tmp_path, **{name.replace(".", "_"): None for name in absent})
+    assert read_centre(tmp_path).agents
+    needed = [name for name, optional in headings.items() if not optional]
+    assert all((tmp_path / name).exists() for name in needed)
+
+
+def test_the_rates_of_the_cost_have_the_defaults_told() -> None:
+    rates = {rate.name: rate.default for rate in fields(CostRates)}
+    assert {names(row[0])[0]: float(row[1]) for row in TOLD["`centre.toml`: `[cost]`"]} == rates
+    explained = tables(ROOT / "docs" / "cost.md")["The terms"]
+    assert {name for row in explained for name in names(row[0])} == set(rates)
+
+
+def test_the_files_of_a_plan_have_the_columns_told(planned: Path) -> None:
+    told = {names(row[0])[0]: names(row[1])[0].split(", ") for row in TOLD["A plan's folder"]}
+    assert told.pop("backtest.csv") == list(BACKTEST)
+    written = {path.name: path.read_text().partition("\n")[0].split(",") for path in planned.glob("*.csv")}
+    assert told == written
+
+
+def test_the_figures_of_a_plan_are_the_ones_told(planned: Path) -> None:
+    summary = json.loads((planned / "plan.json").read_text())
+    assert set(first_names(TOLD["`plan.json`"])) == set(summary)
+    seconds = next(row for row in TOLD["`plan.json`"] if row[0] == "`seconds`")
+    assert names(seconds[1]) == list(summary["seconds"])
+    assert set(summary["cost_terms"]) == {rate.name for rate in fields(CostRates)} - {"shortage_deep"}
+
+
+def test_every_command_has_the_options_told() -> None:
+    text = FORMATS.read_text(encoding="utf-8")
+    lines = re.findall(r"^wfm (\w+)(.*)$", text, flags=re.MULTILINE)
+    told = {name: set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", rest)) for name, rest in lines}
+    group = typer.main.get_command(cli.app)
+    assert isinstance(group, TyperGroup)
+    offered = {
+        name: {option for parameter in command.params for option in parameter.opts if option.startswith("-")}
+        for name, command in group.commands.items()
+    }
+    assert told == offered
+
+
+def test_every_exit_code_is_told() -> None:
+    codes = {int(row[0]) for row in TOLD["Commands"]}
+    assert codes == {0, cli.NO, cli.USAGE, cli.FAULTY, cli.INTERRUPTED}
+
+
+def test_every_rule_is_told_in_the_order_of_the_check_with_the_place_where_it_is() -> None:
+    rows = tables(ROOT / "docs" / "rules.md")["The rules"]
+    assert [names(row[0])[0] for row in rows] == [str(rule) for rule in Rule]
+    for row in rows:
+        module = importlib.import_module(names(row[2])[0].removesuffix(".py").replace("/", "."))
+        assert callable(getattr(module, names(row[0])[0]))
+
+
+def _watch_columns(patched: pytest.MonkeyPatch, found: Asked) -> None:
+    read, open_table = Table._read, Folder.table
+
+    def watched(self: Table, column: str, *rest: object) -> object:
+        found[f"`{self.file}`"].add(column)
+        return read(self, column, *rest)  # type: ignore[arg-type]
+
+    def opened(self: Folder, stem: str, *columns: str, required: bool = False) -> Table | None:
+        found[f"`{stem}.csv`"] |= set(columns)
+        return open_table(self, stem, *columns, required=required)
+
+    patched.setattr(Table, "_read", watched)
+    patched.setattr(Folder, "table", opened)
+
+
+def _watch_keys(patched: pytest.MonkeyPatch, found: Asked) -> None:
+    value = Section.value
+
+    def watched(self: Section, key: str, *rest: object, **named: object) -> object:
+        inside = self.path if self.document.file == "centre.toml" else self.path[1:]
+        part = re.sub(r"\[\d+\]$", "", inside[0]) if inside else ""
+        shown = f"[{part}]" if part == "cost" else part
+        found[f"`{self.document.file}`" + (f": `{shown}`" if part else "")].add(key)
+        return value(self, key, *rest, **named)  # type: ignore[arg-type]
+
+    patched.setattr(Section, "value", watched)
