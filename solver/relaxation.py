@@ -5,6 +5,7 @@ breaks are pooled over classes, time may be coarser than the intervals. Its opti
 prices do, once `solver.bound` has evaluated them exactly, whatever was left out here.
 """
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -48,10 +49,20 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
 
 
 def price(crew: Crew, state: Staffing, *, seconds: float) -> Prices | None:
-    """Solve the relaxation on the staffing before anybody is rostered; None where it does not end in time."""
-    relaxed = _Relaxation(crew, state)
-    solution = relaxed.programme.solve(seconds=seconds)
-    return None if solution is None else relaxed.read(solution)
+    """Solve the relaxation on the staffing before anybody is rostered; None where it does not end in time.
+
+    Seats are left out at first: rows that never bind cost the interior point method its footing.
+    """
+    begun = time.monotonic()
+    free = _Relaxation(crew, state, seats=False)
+    solution = free.programme.solve(seconds=seconds)
+    if solution is None:
+        return None
+    if not free.crowded(solution):
+        return free.read(solution)
+    seated = _Relaxation(crew, state, seats=True)
+    with_seats = seated.programme.solve(seconds=seconds - (time.monotonic() - begun))
+    return free.read(solution) if with_seats is None else seated.read(with_seats)
 
 
 @dataclass(slots=True)
@@ -66,7 +77,7 @@ class _Class:
 class _Relaxation:
     """The programme under construction, and the numbers of its rows and columns."""
 
-    def __init__(self, crew: Crew, state: Staffing) -> None:
+    def __init__(self, crew: Crew, state: Staffing, *, seats: bool) -> None:
         self.crew, self.state = crew, state
         self.programme = Programme()
         rules = crew.rules
@@ -82,7 +93,9 @@ class _Relaxation:
         self._presence()
         self._breaks()
         self._training()
-        self._seats()
+        self.seat_rows: Ints | None = None
+        if seats:
+            self._seats()
         self._limits()
 
     # -- what is counted ---------------------------------------------------------------------------------------------
@@ -221,15 +234,24 @@ class _Relaxation:
         slots = np.pad(taken[: self.crew.rules.slots], (0, self.blocks * self.step - self.crew.rules.slots))
         return np.asarray(slots.reshape(self.blocks, self.step).max(axis=1), dtype=float)
 
+    def _seats_left(self) -> Floats:
+        return float(self.state.seats) - self._coarse(self.state.seat)
+
     def _seats(self) -> None:
-        lp, state = self.programme, self.state
-        self.seat_rows: Ints | None = None
-        if state.seats < len(self.crew.members):
-            self.seat_rows = lp.add_rows(self.blocks, low=-np.inf, high=state.seats - self._coarse(state.seat))
-            lp.put(self.seat_rows[None, :], self.on_shift, 1.0)
-            lp.put(self.seat_rows, self.trained, -1.0)
-            for blocks, placed, part in self.meals:
-                lp.put(self.seat_rows[blocks], placed, -part)
+        """People on shift, at meals or in training excepted, hold seats."""
+        lp = self.programme
+        self.seat_rows = lp.add_rows(self.blocks, low=-np.inf, high=self._seats_left())
+        lp.put(self.seat_rows[None, :], self.on_shift, 1.0)
+        lp.put(self.seat_rows, self.trained, -1.0)
+        for blocks, placed, part in self.meals:
+            lp.put(self.seat_rows[blocks], placed, -part)
+
+    def crowded(self, solution: Solution) -> bool:
+        """Whether a solution without seat rows takes more seats than there are."""
+        taken = solution.values[self.on_shift].sum(axis=0) - solution.values[self.trained]
+        for blocks, placed, part in self.meals:
+            np.subtract.at(taken, blocks, part * solution.values[placed])
+        return bool((taken > self._seats_left() + 1e-6).any())
 
     def _limits(self) -> None:
         """Hours, days, nights and daily availability of a class: its members' added up."""

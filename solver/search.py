@@ -7,6 +7,7 @@ import numpy as np
 
 from solver.crew import Crew, Placed, book_all, respond
 from solver.ledger import fairness_cost, own_cost, point_prices
+from solver.relaxation import Prices
 from solver.staffing import Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
 from wfm.progress import Progress, Report, Stop
 
@@ -117,6 +118,13 @@ class Search:
         """Go back to the best roster."""
         if self.best.placed is not None:
             self.load(self.best.placed)
+
+    def guide(self, prices: Prices) -> None:
+        """Take prices and target from the relaxation."""
+        self.state.guide[:] = prices.queue
+        self.state.target[:] = prices.target
+        self.state.seat_price[:] = prices.seat
+        self.state.room_price[:] = prices.room
 
     def load(self, placed: Placed) -> None:
         """Take up a roster."""

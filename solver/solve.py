@@ -1,12 +1,18 @@
 """Solve a rostering problem: compile the rules, price, roster, improve, prove; each step keeps the best so far."""
 
 from solver.blockers import clashing_rules
+from solver.bound import lower_bound
 from solver.crew import Crew
 from solver.exact import prove, small_enough
+from solver.relaxation import free_prices, price
 from solver.rules import Rules
 from solver.search import Budget, Halt, Search
 from wfm.problem import Clash, Problem, Result
 from wfm.progress import Report, Stop, never, silent
+
+LP_SHARE = 0.4  # of the time limit that the relaxation may take
+GUIDED_SWEEPS = 4
+GUIDE_AGENTS = 1750  # crew at which the pull towards the target has the strength of a price
 
 
 def solve(
@@ -42,9 +48,15 @@ def solve(
 
 
 def improve(search: Search) -> None:
-    """Best responses, guided first, then under the true cost."""
-    for number in range(2):
-        search.sweep(rho=0.8)
+    """Prices and a bound from the relaxation, best responses guided by them, then under the true cost."""
+    prices = price(search.crew, search.state, seconds=LP_SHARE * search.budget.seconds_left)
+    if prices is not None:
+        search.guide(prices)
+    search.bound = lower_bound(search.crew, search.state, prices or free_prices(search.crew, search.required))
+    search.tell("priced by the relaxation" if prices else "the relaxation did not end: a bound of its own costs alone")
+    rho = GUIDE_AGENTS / max(GUIDE_AGENTS, len(search.crew.members))
+    for number in range(GUIDED_SWEEPS):
+        search.sweep(rho=rho)
         search.keep(f"guided sweep {number + 1}")
     number = 0
     while not search.budget.over:

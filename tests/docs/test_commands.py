@@ -20,7 +20,7 @@ REFRESH = os.environ.get("WFM_DOCS") == "write"
 SECONDS = 120
 
 # Figures differ from machine to machine and with every better solver; the list of short periods follows them.
-FIGURE = re.compile(r"\d[\d,.]*")
+FIGURE = re.compile(r"-?\d[\d,.]*")
 STATUS = re.compile(r"\b(?:optimal|feasible)$")
 SHORT_PERIOD = re.compile(r"^ +short +\S+ \S+ to ")
 

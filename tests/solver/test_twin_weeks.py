@@ -109,6 +109,13 @@ CASES: dict[str, dict[str, Any]] = {
         "overtime_month_minutes_max": 14 * HOUR,
         "worked": {day: (6, 14) for day in (-7, -6, -5, -4)},
     },
+    "overtime of a contract without regular hours": {
+        "kinds": (shift_kind("short", 8, paid=(4,)),),
+        "weekly_minutes": (0, 0),
+        "overtime_minutes_max": 20 * HOUR,
+        "overtime_month_minutes_max": 10 * HOUR,
+        "worked": {-1: (8, 16)},
+    },
     "hired on Thursday": {
         "kinds": (SHORT_OR_LONG,),
         "hired": 3,
@@ -218,6 +225,7 @@ CASES: dict[str, dict[str, Any]] = {
     "nothing asked of an agent without a skill": {"kinds": (EARLY,), "skilled": False},
 }
 TABLES_DIFFER = {
+    "overtime of a contract without regular hours": "weekly hours of nought are taken for none when past overtime is counted",
     "this weekend off without a record": "without worked.csv the tables know no weekend, not even the planned one",
     "hours available to a time that comes twice": "the tables end the hours at the first of two times, the check at the last",
     "hours available to a time that is skipped": "the tables count a skipped time from midnight: an hour too late",
