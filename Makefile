@@ -20,7 +20,7 @@ plan: sample
 
 sample: sample_data/$(CENTRE)/.complete
 
-sample_data/%/.complete: sample_data/make.py .venv/.run
+sample_data/%/.complete: $(wildcard sample_data/*.py) .venv/.run
 	$(BIN)/python sample_data/make.py $* --out sample_data/$*
 	touch $@
 
@@ -45,7 +45,7 @@ test: .venv/.test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-bench: .venv/.test sample
+bench: sample
 	$(BIN)/python -m benchmarks.week --size $(SIZE)
 
 # Needs uv; the files carry hashes and no address.

@@ -11,16 +11,16 @@ NAMES = tuple(dict.fromkeys([*CHOICE_RULES, *CALENDAR_RULES, *WEEK_RULES]))
 
 
 def has_legal_week(rules: Rules, person: Person) -> bool:
-    """Whether any week is legal for a compiled agent, seats and classroom aside."""
+    """Whether any week is legal for a compiled agent, seats and classroom aside: no session is asked for."""
     choices, bounds = rules.choices, person.bounds
-    kept = _shortest_sessions(rules, person)
+    kept = person.choices[choices.bare[person.choices]]
     unit = int(np.gcd.reduce(choices.paid[kept])) if len(kept) else 1
     own = menu(choices, kept, unit, split_nights=bounds.nights < 7)
     most = min(bounds.most // unit, 7 * int(own.paid.max(initial=0)))
     limits = (-(-bounds.fewest // unit), most, min(bounds.nights, 7))
     if most < 0 or not person.calendars.any():
         return False
-    memory, week = scratch(len(own.choice)), np.empty(7, dtype=np.int64)
+    memory, week = scratch(len(own.choice), states=0), np.empty(7, dtype=np.int64)
     clock = choices.clock[own.choice]
     anchors = np.unique(clock) if bounds.spread is not None and len(clock) else np.zeros(1, dtype=np.int64)
     for anchor in anchors:
@@ -33,11 +33,6 @@ def has_legal_week(rules: Rules, person: Person) -> bool:
         if worth > -LOST:
             return True
     return False
-
-
-def _shortest_sessions(rules: Rules, person: Person) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Choices without a session: one of the same times always exists, and feasibility asks for no training."""
-    return person.choices[rules.choices.session[person.choices] == 0]
 
 
 def clashing_rules(rules: Rules, name: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from solver.filling import LOST, best_value
 from solver.planes import queue_value
 from solver.relaxation import Prices
 from solver.staffing import Staffing
-from solver.week import Menu, best_week, menu, worth_of_hours
+from solver.week import Menu, best_week, menu, scratch, worth_of_hours
 
 
 def lower_bound(crew: Crew, state: Staffing, prices: Prices) -> float:
@@ -91,6 +91,9 @@ class _Tables:
 
     def __init__(self, crew: Crew, state: Staffing, prices: Prices) -> None:
         self.crew, self.state, self.prices = crew, state, prices
+        # Memory of its own: the bound may be reckoned while the search goes on.
+        self.walk = scratch(max((len(m.person.choices) for m in crew.members), default=1))
+        self.fill = crew.new_fill_scratch()
         self._values: dict[int, Floats] = {}
         self._menus: dict[tuple[bytes, bool], tuple[Menu, Ints, Ints]] = {}
         self.seat = np.concatenate([[0.0], np.cumsum(prices.seat)])
@@ -112,7 +115,7 @@ class _Tables:
             at, ids = crew.choice_shapes
             self._values[group] = _choice_values(
                 crew.table, wanted, choices.start, choices.session, at, ids, work, self.seat, self.room,
-                *crew.fill_scratch,
+                *self.fill,
             )  # fmt: skip
         return self._values[group]
 
@@ -160,7 +163,7 @@ class _Tables:
             found = best_week(
                 own, member.auto, value, usable, np.zeros(0, dtype=np.int64),
                 (-(-bounds.fewest // unit), most, min(bounds.nights, 7) if bounds.nights < 7 else 0), ends,
-                bounds.rest, crew.scratch, week,
+                bounds.rest, self.walk, week,
             )  # fmt: skip
             best = max(best, float(found))
         return best if best > -LOST else float(ends[0])

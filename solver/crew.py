@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 
 SHAPE = BLOCKS + 1  # column of a placed shift that names its shape; those before are offsets of blocks and session
 NO_WISH = np.zeros(0)
+MOST_POINTS = 14.0  # two a shift is the most a week can bring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +84,12 @@ class Crew:
     @cached_property
     def fill_scratch(self) -> tuple[Floats, Floats, Ints]:
         """Memory of the filling of a shift."""
-        longest = int(self.table.slots.max(initial=0)) + 2
-        return (
-            np.empty((1 << BLOCKS, longest)),
-            np.empty((1 << BLOCKS, longest)),
-            np.empty((1 << BLOCKS, longest), dtype=np.int64),
-        )
+        return self.new_fill_scratch()
+
+    def new_fill_scratch(self) -> tuple[Floats, Floats, Ints]:
+        """Fresh memory for the filling of a shift."""
+        size = (1 << BLOCKS, int(self.table.slots.max(initial=0)) + 2)
+        return np.empty(size), np.empty(size), np.empty(size, dtype=np.int64)
 
     @cached_property
     def choice_shapes(self) -> tuple[Ints, Ints]:
@@ -111,7 +112,8 @@ class Crew:
     def _member(self, person: Person) -> Member:
         rules, choices, bounds = self.rules, self.rules.choices, person.bounds
         sessions = plan_sessions(person, rules)
-        kept = person.choices[np.isin(choices.session[person.choices], [0, *sessions])]
+        held = choices.session[person.choices]
+        kept = person.choices[choices.bare[person.choices] | np.isin(held, sessions)]
         unit = gcd(*choices.paid[kept].tolist()) or 1
         nights_bind = bounds.nights < 7
         key = (kept.tobytes(), unit, nights_bind)
@@ -119,7 +121,7 @@ class Crew:
             self._menus[key] = menu(choices, kept, unit, split_nights=nights_bind)
         own = self._menus[key]
         most = min(bounds.most // unit, 7 * int(own.paid.max(initial=0)))
-        clocks = np.unique(choices.clock[kept]) if bounds.spread is not None else np.zeros(1, dtype=np.int64)
+        clocks = anchors(choices.clock[kept], bounds.spread)
         rates = (rules.centre.cost.below_hours, rules.centre.cost.overtime)
         wish, wish_base = self._wish(person, own)
         return Member(
@@ -208,6 +210,15 @@ class Crew:
                 segments.append(Segment(begin * slot, (begin + slots) * slot, str(activity), paid))
             at = begin + slots
         return Shift(agent=member.person.agent.agent, day=int(choices.day[choice]), segments=tuple(segments))
+
+
+def anchors(clock: Ints, spread: int | None) -> Ints:
+    """Wall times from which an arc of `spread` minutes holds a largest set of starts; one for all without a limit."""
+    starts = np.unique(clock)
+    if spread is None or spread >= 24 * 60 or not len(starts):
+        return np.zeros(1, dtype=np.int64)
+    held = [frozenset(starts[(starts - a) % (24 * 60) <= spread].tolist()) for a in starts]
+    return np.array([a for a, own in zip(starts, held, strict=True) if not any(own < other for other in held)])
 
 
 def plan_sessions(person: Person, rules: Rules) -> list[int]:
@@ -351,8 +362,8 @@ def _work(state, g, first, last, sign, rho):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _respond(
-    table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, g, sessions, limits, ends, rest,
-    anchors, spread, clock, extra, reward, rho, s, before, after, came, choice, place,
+    table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, choice_points, g, sessions, limits,
+    ends, rest, anchors, spread, clock, extra, points, unfair, allowed, reward, rho, s, before, after, came, choice, place,
 ):  # type: ignore[no-untyped-def]  # fmt: skip
     slots = len(state.seat)
     work, seat, room = np.empty(slots + 1), np.empty(slots + 1), np.empty(slots + 1)
@@ -365,19 +376,38 @@ def _respond(
     _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, seat, room, value)
     value += extra
     usable = np.ones(len(value), dtype=np.bool_)
-    best = -LOST
+    best, floor = -LOST, -LOST
     week = np.full(7, FREE, dtype=np.int64)
     found = np.full(7, FREE, dtype=np.int64)
-    for anchor in anchors:
-        if spread < 1440:
-            for p in range(len(value)):
-                usable[p] = (clock[p] - anchor) % 1440 <= spread
-        week[:] = FREE
-        total = best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, week)
-        if total > best:
-            best = total
-            found[:] = week
-    choice[:] = found
+    # Points cost only beyond the allowance: try the week as if all cost, give back what was free, and as if none did.
+    for full in range(2):
+        if full == 0 and (unfair == 0 or allowed >= MOST_POINTS):
+            continue
+        if full == 1 and unfair > 0 and allowed <= 0:
+            continue
+        priced = value - unfair * points if full == 0 else value
+        stood = _worth_of(menu, priced, ends, choice)
+        floor = max(floor, stood)
+        top = -LOST
+        for anchor in anchors:
+            if spread < 1440:
+                for p in range(len(value)):
+                    usable[p] = (clock[p] - anchor) % 1440 <= spread
+            week[:] = FREE
+            total = best_week(menu, auto, priced, usable, sessions, limits, ends, rest, s, week, max(stood, top))
+            if total <= -LOST:
+                continue
+            top = max(top, total)
+            gained = 0.0
+            for day in range(7):
+                if week[day] >= 0:
+                    gained += choice_points[week[day]]
+            total += unfair * min(gained, allowed) if full == 0 else -unfair * max(gained - allowed, 0.0)
+            if total > best:
+                best = total
+                found[:] = week
+    if best > -LOST or floor <= -LOST:  # else nothing is better than the week that stood
+        choice[:] = found
     filling = np.empty(SHAPE + 1, dtype=np.int64)
     for day in range(7):
         place[day] = -1
@@ -395,24 +425,44 @@ def _respond(
     return best
 
 
-def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: float, unfair: float) -> float:
-    """Give one agent the best week there is while the others stay; its value, or -LOST if no week is legal.
+@njit(cache=True, nogil=True)
+def _worth_of(menu, value, ends, choice):  # type: ignore[no-untyped-def]
+    """Value of the week that stood so far under today's prices; -LOST if the menu does not hold it or it is empty."""
+    total, units, days = 0.0, 0, 0
+    for day in range(7):
+        if choice[day] < 0:
+            continue
+        found = False
+        for c in range(menu.day_at[day], menu.day_at[day + 1]):
+            for p in range(menu.at[c], menu.at[c + 1]):
+                if menu.choice[p] == choice[day]:
+                    found = True
+                    total += value[p]
+                    units += menu.paid[c]
+        if not found:
+            return -LOST
+        days += 1
+    if days == 0 or units >= len(ends):
+        return -LOST
+    return total + ends[units]
 
-    `rho` > 0 uses the staffing's guide prices; `unfair` is what a ledger point costs this agent. The agent's shifts
-    in `placed` and the `state` are replaced.
+
+def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: float) -> float:
+    """Give one agent the best week there is while the others stay; its value, or -LOST if no week is better or legal.
+
+    `rho` > 0 uses the staffing's guide prices. The agent's shifts in `placed` and the `state` are replaced.
     """
     member = crew.members[agent]
     choices = crew.rules.choices
-    extra = -unfair * member.points
-    if len(member.wish):
-        extra = extra + member.wish
+    extra = member.wish if len(member.wish) else np.zeros(len(member.points))
     at, ids = crew.choice_shapes
     reward = crew.rules.centre.cost.training * crew.rules.slot
     return float(
         _respond(
-            crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session, member.group,
-            member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
-            choices.clock[member.menu.choice], extra, reward, rho, crew.scratch, *crew.fill_scratch,
+            crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session, choices.points,
+            member.group, member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
+            choices.clock[member.menu.choice], extra, member.points, crew.rules.centre.cost.fairness,
+            float(crew.allowance[agent]), reward, rho, crew.scratch, *crew.fill_scratch,
             placed.choice[agent], placed.place[agent],
         )
     )  # fmt: skip
@@ -420,13 +470,18 @@ def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: flo
 
 def book_all(crew: Crew, state: Staffing, placed: Placed) -> None:
     """Add every shift of a roster to a staffing that holds none of them."""
+    for i in range(len(crew.members)):
+        book(crew, state, placed, i, sign=1)
+
+
+def book(crew: Crew, state: Staffing, placed: Placed, agent: int, *, sign: int) -> None:
+    """Add (1) or take out (-1) the shifts of one member."""
     choices = crew.rules.choices
-    for i, member in enumerate(crew.members):
-        for day in range(7):
-            choice = placed.choice[i, day]
-            if choice != FREE:
-                place = placed.place[i, day]
-                _book(
-                    crew.table, state, member.group, place[SHAPE], choices.start[choice], choices.session[choice],
-                    place, 1, 0.0,
-                )  # fmt: skip
+    for day in range(7):
+        choice = placed.choice[agent, day]
+        if choice != FREE:
+            place = placed.place[agent, day]
+            _book(
+                crew.table, state, crew.members[agent].group, place[SHAPE], choices.start[choice],
+                choices.session[choice], place, sign, 0.0,
+            )  # fmt: skip

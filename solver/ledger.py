@@ -8,8 +8,6 @@ from solver.week import FREE
 
 Floats = NDArray[np.float64]
 
-POINTS_OF_A_WEEK = 5.0  # about what a burdened week brings
-
 
 def own_cost(crew: Crew, placed: Placed) -> float:
     """Agent-minutes of all terms but shortage, surplus and fairness."""
@@ -39,8 +37,3 @@ def fairness_cost(crew: Crew, placed: Placed) -> float:
     """Agent-minutes of fairness: points of this week beyond the allowances."""
     beyond = np.maximum(points(crew, placed) - crew.allowance, 0)
     return float(crew.rules.centre.cost.fairness * beyond.sum())
-
-
-def point_prices(crew: Crew) -> Floats:
-    """What a point costs each member, spread over the points that a week may bring: less the larger the allowance."""
-    return np.asarray(crew.rules.centre.cost.fairness * np.clip(1 - crew.allowance / POINTS_OF_A_WEEK, 0, 1))

@@ -1,58 +1,28 @@
 """Every rule of the contract, compiled once into tables that all engines read.
 
-A *choice* is one legal shift of one day: kind, start, paid length, total length and session length (the inside is a
-shape's matter, `solver.shapes`). Rules on single shifts select choices (`CHOICE_RULES`), rules on the pattern of days
-select calendars, sets of worked days (`CALENDAR_RULES`); rules that add up over the week become bounds (`Bounds`).
-Seats and classroom are capacities that the engines share out.
+Rules on single shifts select choices (`CHOICE_RULES`; the inside of a shift is a shape's matter, `solver.shapes`),
+rules on the pattern of days select calendars, sets of worked days (`CALENDAR_RULES`); rules that add up over the week
+become bounds (`Bounds`). Seats and classroom are capacities that the engines share out.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import product
-from math import ceil, gcd
-from typing import Protocol, TypeVar
+from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
-from solver.shapes import Fixed, Shape, shapes
-from wfm.centre import Agent, Contract, Lock, worked_before
-from wfm.clock import Week
-from wfm.entitlement import UNLIMITED_MINUTES, Entitlement, entitlements
-from wfm.kind import is_night
-from wfm.ledger import points_of
+from solver.choices import EVERYBODY, Choices, Ints, Mask, compile_choices, slot_minutes
+from solver.facts import PersonFacts, facts_of
+from wfm.centre import Agent
+from wfm.entitlement import UNLIMITED_MINUTES, Entitlement
 from wfm.problem import Problem
-from wfm.roster import Activity, Shift
-
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from wfm.roster import Activity
 
 WORKED_DAYS = np.array(list(product([False, True], repeat=7)))  # the 128 calendars of a week, (128, 7)
-EVERYBODY = -1  # owner of a choice that is not made for one agent's locks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """Choices of the centre's week, one array each; times are slots of the week, sorted by day and start.
-
-    `owner` is the agent (index) whose locked day the choice is made for, else EVERYBODY. `shapes[i]` are indices of
-    the shapes that fill choice i, `session` the slots of the session they hold (0: none).
-    """
-
-    day: Ints
-    kind: Ints
-    start: Ints
-    end: Ints
-    clock: Ints
-    paid: Ints
-    session: Ints
-    night: Mask
-    points: Ints
-    owner: Ints
-    shapes: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +45,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An agent as engines see it: legal choices, legal calendars, bounds, training due (minutes, sessions planned)."""
+    """An agent as engines see it: legal choices, legal calendars, bounds, minutes of training due beside the locked."""
 
     agent: Agent
     entitlement: Entitlement
@@ -85,37 +55,18 @@ class Person:
     due: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonFacts:
-    """What the rules ask about one agent."""
-
-    index: int
-    agent: Agent
-    contract: Contract
-    entitlement: Entitlement
-    worked: tuple[Shift, ...]
-    locks: tuple[Lock, ...]
-    absences: tuple[tuple[int, int], ...]
-    available: tuple[tuple[int, int], ...] | None
-
-
 class Rules:
     """The compiled rules of a problem: `choices`, `shapes` and, for every agent, a `Person`."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.centre, self.week = problem.centre, problem.week
-        self.slot = _slot_minutes(problem)
-        self.entitlements = entitlements(self.centre, self.week)
-        self.agents = list(self.entitlements)
+        self.facts = facts_of(self.centre, self.week)
+        self.entitlements = {name: own.entitlement for name, own in self.facts.items()}
+        self.agents = list(self.facts)
         self.kinds = list(self.centre.kinds)
-        self._worked = worked_before(self.centre, self.week)
-        self._locks = _by_agent(self.centre.locks, lambda lock: 0 <= self.week.day(lock.date) < 7)
-        self._absences = _by_agent(self.centre.absences, lambda absence: True)
-        self._available = _by_agent(self.centre.availability, lambda window: True)
-        self._first_worked = None if self.centre.worked is None else min(self.centre.worked["date"], default=None)
-        self.shapes: list[Shape] = []
-        self.choices = self._choices()
+        self.slot = slot_minutes(self.centre, self.week, self.facts.values())
+        self.choices, self.shapes = compile_choices(self.centre, self.week, self.slot, self.facts.values())
 
     @cached_property
     def slots(self) -> int:
@@ -127,43 +78,9 @@ class Rules:
         """Slots from Monday 00:00 to the end of the last shift that can be."""
         return max([self.slots, *self.choices.end.tolist()]) + 1
 
-    def facts(self, name: str) -> PersonFacts:
-        """What the rules ask about an agent."""
-        agent = self.centre.agents[name]
-        absences = tuple((self.week.minute(a.start), self.week.minute(a.end)) for a in self._absences.get(name, ()))
-        return PersonFacts(
-            index=self.agents.index(name) if name in self._locks else EVERYBODY,
-            agent=agent,
-            contract=self.centre.contracts[agent.contract],
-            entitlement=self.entitlements[name],
-            worked=tuple(self._worked.get(name, ())),
-            locks=tuple(lock for lock in self._locks.get(name, ()) if agent.employed_on(lock.date)),
-            absences=tuple(a for a in absences if a[1] > 0),
-            available=self._windows(name),
-        )
-
-    def _windows(self, name: str) -> tuple[tuple[int, int], ...] | None:
-        """The agent's hours of availability around the week as merged spans of minutes; None is always."""
-        windows = self._available.get(name)
-        if windows is None:
-            return None
-        spans = sorted(
-            (_first_at(self.week, day, w.start), _first_at(self.week, day, w.end))
-            for w in windows
-            for day in range(-2, 10)
-            if day % 7 == w.weekday
-        )
-        merged: list[tuple[int, int]] = []
-        for start, end in spans:
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            else:
-                merged.append((start, end))
-        return tuple(merged)
-
     def person(self, name: str, *, without: Collection[str] = ()) -> Person:
         """Compile an agent; rules named in `without` are not applied (to find out which ones clash)."""
-        facts = self.facts(name)
+        facts = self.facts[name]
         mask = np.ones(len(self.choices.day), dtype=bool)
         for rule, selects in CHOICE_RULES.items():
             if rule not in without:
@@ -174,11 +91,7 @@ class Rules:
         for rule, allows in CALENDAR_RULES.items():
             if rule not in without:
                 calendars &= allows(self, facts)
-        locked = sum(
-            self.week.minute(lock.end) - self.week.minute(lock.start)
-            for lock in facts.locks
-            if lock.activity == Activity.TRAINING and lock.start and lock.end
-        )
+        locked = sum(pin.end - pin.start for pin in facts.pins if pin.activity == Activity.TRAINING)
         return Person(
             agent=facts.agent,
             entitlement=facts.entitlement,
@@ -191,7 +104,7 @@ class Rules:
     def _bounds(self, facts: PersonFacts, without: Collection[str]) -> Bounds:
         contract, own = facts.contract, facts.entitlement
         fewest, most = own.minutes
-        overtime_after = UNLIMITED_MINUTES if own.overtime_after is None else own.overtime_after
+        overtime_after = _overtime_after(facts)
         strict = relaxed = most
         if contract.overtime_month_minutes_max is not None and "overtime" not in without:
             left = self._overtime_left(facts, contract.overtime_month_minutes_max)
@@ -214,7 +127,7 @@ class Rules:
         """Minutes of overtime still free in each month the week touches."""
         done: defaultdict[date, int] = defaultdict(int)
         paid: defaultdict[int, int] = defaultdict(int)
-        weekly_max = facts.entitlement.overtime_after or UNLIMITED_MINUTES
+        weekly_max = _overtime_after(facts)
         for shift in facts.worked:
             week = shift.day // 7
             over = max(0, paid[week] + shift.paid_minutes - max(weekly_max, paid[week]))
@@ -223,78 +136,11 @@ class Rules:
         months = dict.fromkeys(self.week.date_of(day).replace(day=1) for day in range(7))
         return [max(0, limit - done[month]) for month in months]
 
-    # -- choices -----------------------------------------------------------------------------------------------------
 
-    def _choices(self) -> Choices:
-        """Choices for everybody, then those made for the days that locks put a segment into."""
-        self._shape_index: dict[Shape, int] = {}
-        rows: list[tuple[int, ...]] = []
-        filled: list[tuple[int, ...]] = []
-        for day in range(7):
-            for name in self.kinds:
-                self._add_choices(rows, filled, name, day, EVERYBODY, ())
-        for name, locks in self._locks.items():
-            for day in sorted({self.week.day(lock.date) for lock in locks if lock.activity in ("training", "meeting")}):
-                fixed = tuple(
-                    (self.week.minute(lock.start), self.week.minute(lock.end), Activity(lock.activity))
-                    for lock in locks
-                    if lock.start and lock.end and lock.activity != "work" and self.week.day(lock.date) == day
-                )
-                if name in self.entitlements:
-                    for kind in self.centre.contracts[self.centre.agents[name].contract].shifts:
-                        self._add_choices(rows, filled, kind, day, self.agents.index(name), fixed)
-        order = sorted(range(len(rows)), key=lambda i: (rows[i][0], rows[i][2]))
-        table = np.array([rows[i] for i in order], dtype=np.int64).reshape(len(rows), 10)
-        day, kind, start, end, clock, paid, session, night, points, owner = table.T.copy()
-        return Choices(
-            day=day,
-            kind=kind,
-            start=start,
-            end=end,
-            clock=clock,
-            paid=paid,
-            session=session,
-            night=night.astype(bool),
-            points=points,
-            owner=owner,
-            shapes=tuple(filled[i] for i in order),
-        )
-
-    def _add_choices(
-        self,
-        rows: list[tuple[int, ...]],
-        filled: list[tuple[int, ...]],
-        kind: str,
-        day: int,
-        owner: int,
-        fixed: tuple[tuple[int, int, Activity], ...],
-    ) -> None:
-        chosen = self.centre.kinds[kind]
-        for clock in sorted({clock % 1440 for clock in chosen.start_clocks()}):
-            for start, paid in product(self.week.at(day, clock), chosen.paid_minutes):
-                inside = tuple(Fixed((s - start) // self.slot, (e - s) // self.slot, a) for s, e, a in fixed)
-                if any((s - start) % self.slot or (e - s) % self.slot for s, e, _ in fixed):
-                    continue
-                for (length, session), ids in self._fillings(kind, paid, inside).items():
-                    end = start + length * self.slot
-                    night = is_night(self.week, start, end)
-                    points = sum(points_of(self.week, start, end, day).values())
-                    rows.append(
-                        (day, self.kinds.index(kind), start // self.slot, end // self.slot, clock, paid)
-                        + (session, night, points, owner)
-                    )
-                    filled.append(ids)
-
-    def _fillings(self, kind: str, paid: int, fixed: tuple[Fixed, ...]) -> dict[tuple[int, int], tuple[int, ...]]:
-        """Shapes by (length, session slots)."""
-        found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-        for shape in shapes(self.centre.kinds[kind], paid, self.slot, self.centre.grid_minutes, fixed):
-            index = self._shape_index.setdefault(shape, len(self.shapes))
-            if index == len(self.shapes):
-                self.shapes.append(shape)
-            for session in ([0] if shape.plain else []) + sorted({slots for _, slots in shape.sessions}):
-                found[shape.slots, session].append(index)
-        return {key: tuple(ids) for key, ids in found.items()}
+def _overtime_after(facts: PersonFacts) -> int:
+    """Paid minutes of a week above which each is overtime."""
+    after = facts.entitlement.overtime_after
+    return UNLIMITED_MINUTES if after is None else after
 
 
 # -- rules on one shift: which choices an agent has --------------------------------------------------------------------
@@ -302,7 +148,8 @@ class Rules:
 
 def shift(rules: Rules, facts: PersonFacts) -> Mask:
     """Kinds of the contract."""
-    return np.isin(rules.choices.kind, [rules.kinds.index(kind) for kind in facts.contract.shifts])
+    own = np.array([kind in facts.contract.shifts for kind in rules.kinds])
+    return np.asarray(own[rules.choices.kind])
 
 
 def daily_hours(rules: Rules, facts: PersonFacts) -> Mask:
@@ -350,17 +197,14 @@ def locks(rules: Rules, facts: PersonFacts) -> Mask:
     """Free days stay free, locked work is covered, a day with locked segments has choices of its own."""
     choices = rules.choices
     mask = choices.owner == EVERYBODY
-    for lock in facts.locks:
-        day = choices.day == rules.week.day(lock.date)
-        if lock.activity == "off":
-            mask &= ~day
-        elif lock.activity in ("training", "meeting"):
-            mask = np.where(day, choices.owner == facts.index, mask)
-    for lock in facts.locks:
-        if lock.activity == "work" and lock.start and lock.end:
-            start, end = rules.week.minute(lock.start), rules.week.minute(lock.end)
-            covers = (choices.start * rules.slot <= start) & (choices.end * rules.slot >= end)
-            mask &= (choices.day != rules.week.day(lock.date)) | covers
+    for day in {pin.day for pin in facts.fixed}:
+        mask = np.where(choices.day == day, choices.owner == facts.index, mask)
+    for day in facts.days_off:
+        mask &= choices.day != day
+    for pin in facts.pins:
+        if pin.activity == Activity.WORK:
+            covers = (choices.start * rules.slot <= pin.start) & (choices.end * rules.slot >= pin.end)
+            mask &= (choices.day != pin.day) | covers
     return mask
 
 
@@ -401,25 +245,20 @@ def days_off_together(rules: Rules, facts: PersonFacts) -> Mask:
 
 def weekends_off(rules: Rules, facts: PersonFacts) -> Mask:
     """Of the last n weekends, this one included, at least k free; only where all n are known."""
-    if facts.contract.weekends_off is None or rules._first_worked is None:
+    if facts.contract.weekends_off is None:
         return np.ones(128, dtype=bool)
     needed, span = facts.contract.weekends_off
-    known_from = max(facts.agent.hired_on, rules._first_worked)
-    saturdays = [5 - 7 * back for back in range(1, span)]
-    if any(rules.week.date_of(saturday) < known_from for saturday in [5, *saturdays]):
+    if rules.week.date_of(5 - 7 * (span - 1)) < facts.known_from:
         return np.ones(128, dtype=bool)
     worked = {s.day for s in facts.worked}
-    free_before = sum(saturday not in worked and saturday + 1 not in worked for saturday in saturdays)
+    earlier = [5 - 7 * back for back in range(1, span)]
+    free_before = sum(saturday not in worked and saturday + 1 not in worked for saturday in earlier)
     return np.asarray(free_before + ~WORKED_DAYS[:, 5:].any(axis=1) >= needed)
 
 
 def locked_days(rules: Rules, facts: PersonFacts) -> Mask:
     """Days with locked work, training or meetings are worked."""
-    mask = np.ones(128, dtype=bool)
-    for lock in facts.locks:
-        if lock.activity != "off":
-            mask &= WORKED_DAYS[:, rules.week.day(lock.date)]
-    return mask
+    return np.asarray(WORKED_DAYS[:, sorted({pin.day for pin in facts.pins})].all(axis=1))
 
 
 Select = Callable[[Rules, PersonFacts], Mask]
@@ -443,35 +282,15 @@ CALENDAR_RULES: dict[str, Select] = {
 }
 WEEK_RULES = ("weekly_hours", "min_rest", "nights", "start_spread", "overtime")
 
-
-def _slot_minutes(problem: Problem) -> int:
-    """The largest step on which every start, end, break and interval lies."""
-    centre, week = problem.centre, problem.week
-    steps = [centre.grid_minutes, centre.interval_minutes, week.minutes]
-    for kind in centre.kinds.values():
-        breaks = [*([kind.meal] if kind.meal else []), *kind.rests]
-        steps += [*kind.paid_minutes, *kind.session_minutes, *(b.minutes for b in breaks)]
-        steps += [start for day in range(7) for clock in kind.start_clocks() for start in week.at(day, clock)]
-    return gcd(*steps)
-
-
-def _first_at(week: Week, day: int, clock: int) -> int:
-    """The minute of a wall time; where the clock skips it, that of the moment it jumps past."""
-    found = week.at(day, clock)
-    return found[0] if found else week.midnight(day + clock // 1440) + clock % 1440
-
-
-class _Owned(Protocol):
-    @property
-    def agent(self) -> str: ...
-
-
-Item = TypeVar("Item", bound=_Owned)
-
-
-def _by_agent(items: Iterable[Item], keep: Callable[[Item], bool]) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {}
-    for item in items:
-        if keep(item):
-            found.setdefault(item.agent, []).append(item)
-    return found
+__all__ = [
+    "CALENDAR_RULES",
+    "CHOICE_RULES",
+    "EVERYBODY",
+    "WEEK_RULES",
+    "WORKED_DAYS",
+    "Bounds",
+    "Choices",
+    "Mask",
+    "Person",
+    "Rules",
+]

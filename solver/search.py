@@ -6,16 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.crew import Crew, Placed, book_all, respond
-from solver.ledger import fairness_cost, own_cost, point_prices
+from solver.ledger import fairness_cost, own_cost
 from solver.relaxation import Prices
 from solver.staffing import Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
 from wfm.progress import Progress, Report, Stop
 
 RESPONSE_WORK = 0.002  # work units of one best response; a unit is about a second of one core
-
-
-class Halt(Exception):
-    """Time, work or the user's patience is over."""
 
 
 class Budget:
@@ -51,12 +47,6 @@ class Budget:
         """Whether to stop now."""
         return self._stop() or self.seconds_left <= 0 or self.work_left == 0
 
-    def spend(self, work: float) -> None:
-        """Count work done; raises Halt when nothing is left."""
-        self.work += work
-        if self.over:
-            raise Halt
-
 
 @dataclass(slots=True)
 class Best:
@@ -76,7 +66,8 @@ class Search:
         self.placed = crew.nobody()
         self.best = Best(float("inf"), None)
         self.bound = 0.0
-        self._prices = point_prices(crew)
+        self.swept = False  # whether everybody has been asked at least once
+        self.left_out: set[int] = set()  # members for whom capacities leave no room
 
     def cost(self) -> float:
         """Cost of the roster under way."""
@@ -89,7 +80,7 @@ class Search:
     def keep(self, message: str) -> bool:
         """Remember the roster under way if it is the best legal one; report."""
         better = False
-        if self.legal():
+        if self.swept and self.legal():
             cost = self.cost()
             if cost < self.best.cost - 1e-9:
                 self.best = Best(cost, self.placed.copy())
@@ -102,16 +93,18 @@ class Search:
         cost = None if self.best.placed is None else self.best.cost
         self._report(Progress(step="roster", seconds=self.budget.seconds, message=message, cost=cost, bound=self.bound))
 
-    def sweep(self, *, rho: float, members: Floats | None = None) -> None:
-        """One best response of every member (or those named) in random order; every member the first time, whatever the clock says."""
+    def sweep(self, *, rho: float) -> None:
+        """One best response of every member in random order, as far as the budget goes."""
         refresh_all(self.state, rho) if rho > 0 else mend_all(self.state)
-        first = self.best.placed is None and rho > 0
-        order = self.random.permutation(len(self.crew.members)) if members is None else members
-        for agent in order:
-            respond(self.crew, self.state, self.placed, int(agent), rho=rho, unfair=float(self._prices[agent]))
-            self.budget.work += RESPONSE_WORK
-            if not first and self.budget.over:
+        for agent in self.random.permutation(len(self.crew.members)):
+            if self.budget.over:
                 break
+            if int(agent) in self.left_out:
+                continue
+            respond(self.crew, self.state, self.placed, int(agent), rho=rho)
+            self.budget.work += RESPONSE_WORK
+        else:
+            self.swept = True
         mend_all(self.state)
 
     def restore(self) -> None:

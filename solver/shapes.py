@@ -61,60 +61,78 @@ def shapes(
 
 @lru_cache(maxsize=100_000)
 def _shapes(kind: ShiftKind, paid_minutes: int, slot: int, grid: int, fixed: tuple[Fixed, ...]) -> tuple[Shape, ...]:
-    found = []
-    for held in _subsets(range(len(kind.rests))):
-        shape = _shape(kind, paid_minutes, frozenset(held), slot, grid, fixed)
-        if shape is not None:
-            found.append(shape)
-    return tuple(found)
+    step = grid // slot
+    if not _offered(kind, slot, step, [f for f in fixed if f.activity == Activity.TRAINING]):
+        return ()
+    subsets = [frozenset(rests) for rests in _subsets(range(len(kind.rests)))]
+    lengths = {rests: _length(kind, paid_minutes, rests) // slot for rests in subsets}
+    found: dict[frozenset[int], list[Fixed | None]] = {rests: [] for rests in subsets}
+    for length in set(lengths.values()):
+        room = _Room(length=length, gap=ceil(kind.min_work_between / slot), step=step)
+        due = _due(kind, length * slot, slot, step)
+        for session in _sessions(kind, slot, room, fixed):
+            taken = fixed if session is None else tuple(sorted((*fixed, session)))
+            held = frozenset(i for i, rest in due.items() if room.has_place(rest, taken))
+            if lengths[held] == length and room.fits(_blocks(kind, held, slot, step), taken):
+                found[held].append(session)
+    return tuple(
+        Shape(
+            slots=lengths[held],
+            paid_minutes=paid_minutes,
+            gap=ceil(kind.min_work_between / slot),
+            step=step,
+            blocks=_blocks(kind, held, slot, step),
+            fixed=fixed,
+            plain=None in sessions,
+            sessions=tuple((session.offset, session.slots) for session in sessions if session),
+        )
+        for held, sessions in found.items()
+        if sessions
+    )
+
+
+def _offered(kind: ShiftKind, slot: int, step: int, locked: list[Fixed]) -> bool:
+    """Whether locked training is one session that the kind offers, on the grid."""
+    return len(locked) <= 1 and all(f.slots * slot in kind.session_minutes and f.offset % step == 0 for f in locked)
 
 
 def _subsets(items: range) -> Iterator[tuple[int, ...]]:
     return chain.from_iterable(combinations(items, size) for size in range(len(items), -1, -1))
 
 
-def _shape(
-    kind: ShiftKind, paid_minutes: int, held: frozenset[int], slot: int, grid: int, fixed: tuple[Fixed, ...]
-) -> Shape | None:
-    breaks = [*([kind.meal] if kind.meal else []), *(kind.rests[i] for i in sorted(held))]
-    length = (paid_minutes + sum(b.minutes for b in breaks if not b.paid)) // slot
-    due = frozenset(
-        i for i, rest in enumerate(kind.rests) if rest.earliest + rest.minutes + kind.min_work_between <= length * slot
-    )
-    gap, step = ceil(kind.min_work_between / slot), grid // slot
-    if not held <= due or not _apart(fixed, length, gap):
-        return None
-    room = _Room(length=length, gap=gap, step=step)
-    sessions = [f for f in fixed if f.activity == Activity.TRAINING]
-    if len(sessions) > 1 or any(f.slots * slot not in kind.session_minutes for f in sessions):
-        return None
-    blocks = tuple(_block(b, slot, step, meal=b is kind.meal) for b in breaks)
-    rests = {i: _block(kind.rests[i], slot, step, meal=False) for i in due}
+def _length(kind: ShiftKind, paid_minutes: int, rests: frozenset[int]) -> int:
+    """Minutes of a shift that holds these rests."""
+    held = [*([kind.meal] if kind.meal else []), *(kind.rests[i] for i in rests)]
+    return paid_minutes + sum(b.minutes for b in held if not b.paid)
 
-    def legal(taken: tuple[Fixed, ...]) -> bool:
-        placed = frozenset(i for i, rest in rests.items() if room.has_place(rest, taken))
-        return placed == held and room.fits(blocks, taken)
 
-    plain = legal(fixed)
-    options: list[tuple[int, int]] = []
-    if not sessions:
-        for minutes in kind.session_minutes:
-            for offset in range(gap + -gap % step, length - gap - minutes // slot + 1, step):
-                taken = tuple(sorted((*fixed, Fixed(offset, minutes // slot, Activity.TRAINING))))
-                if _apart(taken, length, gap) and legal(taken):
-                    options.append((offset, minutes // slot))
-    if not plain and not options:
-        return None
-    return Shape(
-        slots=length,
-        paid_minutes=paid_minutes,
-        gap=gap,
-        step=step,
-        blocks=blocks,
-        fixed=fixed,
-        plain=plain,
-        sessions=tuple(options),
-    )
+def _due(kind: ShiftKind, minutes: int, slot: int, step: int) -> dict[int, Block]:
+    """Rests due in a shift of so many minutes."""
+    return {
+        i: _block(rest, slot, step, meal=False)
+        for i, rest in enumerate(kind.rests)
+        if rest.earliest + rest.minutes + kind.min_work_between <= minutes
+    }
+
+
+def _blocks(kind: ShiftKind, rests: frozenset[int], slot: int, step: int) -> tuple[Block, ...]:
+    meal = (_block(kind.meal, slot, step, meal=True),) if kind.meal else ()
+    return (*meal, *(_block(kind.rests[i], slot, step, meal=False) for i in sorted(rests)))
+
+
+def _sessions(kind: ShiftKind, slot: int, room: "_Room", fixed: tuple[Fixed, ...]) -> Iterator[Fixed | None]:
+    """No further session, then every place and length of one, as far as the gap to ends and fixed stretches is kept."""
+    if not room.apart(fixed):
+        return
+    yield None
+    if any(f.activity == Activity.TRAINING for f in fixed):
+        return
+    for minutes in kind.session_minutes:
+        slots = minutes // slot
+        for offset in range(room.gap + -room.gap % room.step, room.length - room.gap - slots + 1, room.step):
+            session = Fixed(offset, slots, Activity.TRAINING)
+            if room.apart(tuple(sorted((*fixed, session)))):
+                yield session
 
 
 def _block(taken: Break, slot: int, step: int, *, meal: bool) -> Block:
@@ -124,16 +142,6 @@ def _block(taken: Break, slot: int, step: int, *, meal: bool) -> Block:
     return Block(taken.minutes // slot, first + -first % step, last - last % step, meal, taken.paid)
 
 
-def _apart(fixed: tuple[Fixed, ...], length: int, gap: int) -> bool:
-    """Whether fixed stretches keep the gap from the shift's ends and from each other."""
-    edge = 0
-    for f in fixed:
-        if f.offset < edge + gap:
-            return False
-        edge = f.offset + f.slots
-    return edge + gap <= length if fixed else True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
     """The length of a shift, the gap of work between breaks and the step of their starts, in slots."""
@@ -141,6 +149,15 @@ class _Room:
     length: int
     gap: int
     step: int
+
+    def apart(self, fixed: tuple[Fixed, ...]) -> bool:
+        """Whether fixed stretches keep the gap from the shift's ends and from each other."""
+        edge = 0
+        for f in fixed:
+            if f.offset < edge + self.gap:
+                return False
+            edge = f.offset + f.slots
+        return edge + self.gap <= self.length if fixed else True
 
     def has_place(self, rest: Block, taken: tuple[Fixed, ...]) -> bool:
         """Whether a rest finds a place in its window beside what is taken alone."""

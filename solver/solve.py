@@ -1,18 +1,24 @@
 """Solve a rostering problem: compile the rules, price, roster, improve, prove; each step keeps the best so far."""
 
+from threading import Thread
+
 from solver.blockers import clashing_rules
 from solver.bound import lower_bound
 from solver.crew import Crew
 from solver.exact import prove, small_enough
-from solver.relaxation import free_prices, price
+from solver.relaxation import Prices, free_prices, price
 from solver.rules import Rules
-from solver.search import Budget, Halt, Search
+from solver.search import Budget, Search
+from solver.squeeze import squeeze
+from solver.staffing import open_staffing
 from wfm.problem import Clash, Problem, Result
 from wfm.progress import Report, Stop, never, silent
 
-LP_SHARE = 0.4  # of the time limit that the relaxation may take
-GUIDED_SWEEPS = 4
-GUIDE_AGENTS = 1750  # crew at which the pull towards the target has the strength of a price
+PRICE_SECONDS = 120.0  # after which the relaxation is given up
+GUIDED_SWEEPS = 3
+GUIDE_AGENTS = 1750  # crew up to which the pull towards the target has the strength of a price
+PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
+STALLED = 1e-4  # relative gain of a sweep below which sweeps have done their part
 
 
 def solve(
@@ -34,38 +40,77 @@ def solve(
     crew = Crew(rules)
     search = Search(crew, problem.required, budget, report, seed=seed)
     search.tell(f"{len(crew.members):,} agents, {len(crew.groups.rate)} skill groups: rules compiled")
-    try:
-        improve(search)
-        if small_enough(search):
-            prove(search, budget, workers=workers, seed=seed)
-    except Halt:
-        search.tell("stopped: the best roster so far is kept")
+    pricing = Pricing(crew, problem, budget)
+    if workers > 1 and not budget.counted:
+        pricing.begin()
+    else:
+        pricing.run()
+    clashes = improve(search, pricing)
+    if search.best.placed is not None and not search.left_out and small_enough(search) and not budget.over:
+        prove(search, budget, workers=workers, seed=seed)
+    search.bound = max(search.bound, pricing.bound)
     if search.best.placed is None:
         return Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
     shifts = tuple(crew.shifts(search.best.placed))
-    unrostered, clashes = _unrostered(rules, {shift.agent for shift in shifts})
-    return Result(shifts=shifts, bound=search.bound, unrostered=unrostered, clashes=clashes)
+    unrostered, more = _unrostered(rules, {shift.agent for shift in shifts})
+    return Result(shifts=shifts, bound=search.bound, unrostered=unrostered, clashes=(*clashes, *more))
 
 
-def improve(search: Search) -> None:
-    """Prices and a bound from the relaxation, best responses guided by them, then under the true cost."""
-    prices = price(search.crew, search.state, seconds=LP_SHARE * search.budget.seconds_left)
-    if prices is not None:
-        search.guide(prices)
-    search.bound = lower_bound(search.crew, search.state, prices or free_prices(search.crew, search.required))
-    search.tell("priced by the relaxation" if prices else "the relaxation did not end: a bound of its own costs alone")
+class Pricing:
+    """Prices and bound from the relaxation, in a thread beside the first sweeps where there is a core for it."""
+
+    def __init__(self, crew: Crew, problem: Problem, budget: Budget) -> None:
+        self._crew, self._required, self._budget = crew, problem.required, budget
+        self._state = open_staffing(crew.rules, crew.groups, problem.required)
+        self._thread: Thread | None = None
+        self.prices: Prices | None = None
+        self.bound = 0.0
+
+    def begin(self) -> None:
+        """Start in the background."""
+        self._thread = Thread(target=self.run, daemon=True)
+        self._thread.start()
+
+    def run(self) -> None:
+        """Solve the relaxation and evaluate the bound at its prices."""
+        seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, self._budget.seconds_left / 2)
+        prices = price(self._crew, self._state, seconds=seconds)
+        self.prices = prices
+        self.bound = lower_bound(self._crew, self._state, prices or free_prices(self._crew, self._required))
+
+    @property
+    def ready(self) -> bool:
+        """Whether prices and bound are there."""
+        return self._thread is None or not self._thread.is_alive()
+
+
+def improve(search: Search, pricing: Pricing) -> list[Clash]:
+    """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost."""
     rho = GUIDE_AGENTS / max(GUIDE_AGENTS, len(search.crew.members))
-    for number in range(GUIDED_SWEEPS):
-        search.sweep(rho=rho)
-        search.keep(f"guided sweep {number + 1}")
-    number = 0
+    search.sweep(rho=rho)
+    search.keep("first roster")
+    guided = sweeps = 0
+    clashes: list[Clash] = []
     while not search.budget.over:
-        number += 1
         before = search.best.cost
+        if pricing.ready and pricing.prices is not None and guided < GUIDED_SWEEPS:
+            if not guided:
+                search.guide(pricing.prices)
+                search.bound = max(search.bound, pricing.bound)
+            guided += 1
+            search.sweep(rho=rho)
+            search.keep(f"sweep {guided} at the relaxation's prices")
+            continue
+        sweeps += 1
         search.sweep(rho=0.0)
-        search.keep(f"sweep {number}")
-        if search.best.cost > before - 1e-3:
+        search.keep(f"sweep {sweeps} at true cost")
+        if search.best.placed is None and sweeps >= PATIENCE and search.swept:
+            clashes = squeeze(search)
+        if pricing.ready and search.best.cost > before * (1 - STALLED):
             break
+    if search.best.placed is None and search.swept:
+        clashes = squeeze(search)
+    return clashes
 
 
 def _unrostered(rules: Rules, rostered: set[str]) -> tuple[dict[str, str], tuple[Clash, ...]]:
@@ -75,7 +120,7 @@ def _unrostered(rules: Rules, rostered: set[str]) -> tuple[dict[str, str], tuple
     for name, own in rules.entitlements.items():
         if name in rostered:
             continue
-        blockers = clashing_rules(rules, name)
+        blockers = clashing_rules(rules, name) if any(own.present) else ()
         if not any(own.present):
             reasons[name] = "absent"
         elif blockers:

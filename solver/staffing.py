@@ -102,28 +102,27 @@ def cell_cost(state, q, t, cover):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _reach(state, t, adjacent):  # type: ignore[no-untyped-def]
-    """adjacent[q]: bit set of queues that a chain of moves from q can feed in interval t."""
+def _moves(state, t, least, direct):  # type: ignore[no-untyped-def]
+    """direct[q]: bit set of queues to which some agents now at q (at least `least` of a group) could go."""
     queues = state.cover.shape[0]
-    for q in range(queues):
-        adjacent[q] = 1 << q
+    direct[:] = 0
     for g in range(state.share.shape[0]):
         able = state.able[g]
         for q in range(queues):
-            if able >> q & 1 and state.share[g, q, t] > EPSILON:
-                adjacent[q] |= able
-    for _ in range(queues):
-        changed = False
+            if able >> q & 1 and state.share[g, q, t] >= least:
+                direct[q] |= able
+
+
+@njit(cache=True, nogil=True)
+def _close(direct, reach):  # type: ignore[no-untyped-def]
+    """reach[q]: bit set of queues that a chain of moves from q can feed, q itself included."""
+    queues = len(direct)
+    for q in range(queues):
+        reach[q] = direct[q] | 1 << q
+    for middle in range(queues):
         for q in range(queues):
-            bits = adjacent[q]
-            for other in range(queues):
-                if bits >> other & 1:
-                    bits |= adjacent[other]
-            if bits != adjacent[q]:
-                adjacent[q] = bits
-                changed = True
-        if not changed:
-            break
+            if reach[q] >> middle & 1:
+                reach[q] |= reach[middle]
 
 
 @njit(cache=True, nogil=True)
@@ -137,8 +136,9 @@ def refresh(state, t, rho):  # type: ignore[no-untyped-def]
     own = np.empty(queues)
     for q in range(queues):
         own[q] = cell_cost(state, q, t, state.cover[q, t]) - cell_cost(state, q, t, state.cover[q, t] + 1)
-    adjacent = np.empty(queues, dtype=np.int64)
-    _reach(state, t, adjacent)
+    direct, adjacent = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
+    _moves(state, t, EPSILON, direct)
+    _close(direct, adjacent)
     for q in range(queues):
         best = own[q]
         for other in range(queues):
@@ -166,51 +166,49 @@ def _shift_share(state, g, origin, goal, t, amount):  # type: ignore[no-untyped-
 def _mend(state, t, amount):  # type: ignore[no-untyped-def]
     """Move agents along chains of queues in interval t while that lowers the cost."""
     queues = state.cover.shape[0]
-    parent = np.empty(queues, dtype=np.int64)
-    carrier = np.empty(queues, dtype=np.int64)
-    line = np.empty(queues, dtype=np.int64)
+    direct, reach = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
+    lost, won = np.empty(queues), np.empty(queues)
     for _ in range(4 * queues):
-        best, best_from, best_to = 1e-7, -1, -1
-        for origin in range(queues):
-            _chains(state, t, origin, amount, parent, carrier, line)
-            lost = cell_cost(state, origin, t, state.cover[origin, t] - amount) - cell_cost(
-                state, origin, t, state.cover[origin, t]
-            )
-            for goal in range(queues):
-                if goal != origin and parent[goal] >= 0:
-                    won = cell_cost(state, goal, t, state.cover[goal, t]) - cell_cost(
-                        state, goal, t, state.cover[goal, t] + amount
-                    )
-                    if won - lost > best:
-                        best, best_from, best_to = won - lost, origin, goal
-        if best_from < 0:
+        _moves(state, t, amount - EPSILON, direct)
+        _close(direct, reach)
+        for q in range(queues):
+            cover = state.cover[q, t]
+            now = cell_cost(state, q, t, cover)
+            lost[q] = cell_cost(state, q, t, cover - amount) - now
+            won[q] = now - cell_cost(state, q, t, cover + amount)
+        best, origin, goal = 1e-7, -1, -1
+        for a in range(queues):
+            for b in range(queues):
+                if a != b and reach[a] >> b & 1 and won[b] - lost[a] > best:
+                    best, origin, goal = won[b] - lost[a], a, b
+        if origin < 0:
             return
-        _chains(state, t, best_from, amount, parent, carrier, line)
-        goal = best_to
-        while goal != best_from:
-            _shift_share(state, carrier[goal], parent[goal], goal, t, amount)
-            goal = parent[goal]
+        _pass_on(state, t, origin, goal, amount, direct)
 
 
 @njit(cache=True, nogil=True)
-def _chains(state, t, origin, amount, parent, carrier, line):  # type: ignore[no-untyped-def]
-    """Breadth-first from a queue: parent[q] and the group that carries the move into q; -1 where none leads."""
+def _pass_on(state, t, origin, goal, amount, direct):  # type: ignore[no-untyped-def]
+    """Move agents along the shortest chain from queue to queue."""
     queues = state.cover.shape[0]
-    parent[:] = -1
+    parent = np.full(queues, -1, dtype=np.int64)
+    line = np.empty(queues, dtype=np.int64)
+    line[0], head, tail = origin, 0, 1
     parent[origin] = origin
-    line[0] = origin
-    head, tail = 0, 1
-    while head < tail:
+    while parent[goal] < 0:
         q = line[head]
         head += 1
+        for other in range(queues):
+            if direct[q] >> other & 1 and parent[other] < 0:
+                parent[other] = q
+                line[tail] = other
+                tail += 1
+    while goal != origin:
+        at = parent[goal]
         for g in range(state.share.shape[0]):
-            if state.able[g] >> q & 1 and state.share[g, q, t] >= amount - EPSILON:
-                for other in range(queues):
-                    if state.able[g] >> other & 1 and parent[other] < 0:
-                        parent[other] = q
-                        carrier[other] = g
-                        line[tail] = other
-                        tail += 1
+            if state.able[g] >> at & 1 and state.able[g] >> goal & 1 and state.share[g, at, t] >= amount - EPSILON:
+                _shift_share(state, g, at, goal, t, amount)
+                break
+        goal = at
 
 
 @njit(cache=True, nogil=True)

@@ -18,12 +18,15 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 LABELS = 400_000  # room for labels of one week; a hundred times what real weeks use
+STATES = 1 << 20  # room for states of one day; more is taken where a week has more
 FREE = -1  # no shift on this day
+OPTIMISM_TRIALS = 9  # charges tried for the bound that prunes
 
 
 class Menu(NamedTuple):
     """Choices of an agent by class: positions `at[c]..at[c + 1]` of `choice` are one class, those of day d are
-    classes `day_at[d]..day_at[d + 1]`. Per position start and end slot, per class paid units, session, night."""
+    classes `day_at[d]..day_at[d + 1]`. Per position start and end slot, per class paid units, session, night, and the
+    session as planned ones are counted: 0 where there is no such shift without one."""
 
     choice: Ints
     start: Ints
@@ -32,6 +35,7 @@ class Menu(NamedTuple):
     day_at: Ints
     paid: Ints
     session: Ints
+    counted: Ints
     night: Ints
     first_start: Ints
 
@@ -39,7 +43,8 @@ class Menu(NamedTuple):
 def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Menu:
     """Lay out the choices (indices) of an agent whose paid minutes come in units."""
     night = choices.night[chosen].astype(np.int64) if split_nights else np.zeros(len(chosen), dtype=np.int64)
-    keys = (choices.day[chosen], choices.kind[chosen], choices.paid[chosen], choices.session[chosen], night)
+    counted = np.where(choices.bare[chosen], 0, choices.session[chosen])
+    keys = (choices.day[chosen], choices.kind[chosen], choices.paid[chosen], choices.session[chosen], counted, night)
     length = choices.end[chosen] - choices.start[chosen]
     order = np.lexsort((choices.start[chosen], length, *reversed(keys)))
     picked = chosen[order]
@@ -59,6 +64,7 @@ def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Me
         day_at=np.searchsorted(day_of[heads], np.arange(8)),
         paid=choices.paid[picked][heads] // unit,
         session=choices.session[picked][heads],
+        counted=counted[order][heads],
         night=night[order][heads],
         first_start=np.array(first, dtype=np.int64),
     )
@@ -77,18 +83,27 @@ class Scratch(NamedTuple):
     nxt: Ints
 
 
-def scratch(positions: int) -> Scratch:
-    """Memory for menus of up to so many positions."""
+def scratch(positions: int, states: int = STATES) -> Scratch:
+    """Memory for menus of up to so many positions and, until more are needed, so many states of a day."""
     return Scratch(
         value=np.empty(LABELS),
         earliest=np.empty(LABELS, dtype=np.int64),
         came=np.empty(LABELS, dtype=np.int64),
         took=np.empty(LABELS, dtype=np.int64),
         following=np.empty(LABELS, dtype=np.int64),
-        head=np.full((2, 1 << 20), -1, dtype=np.int64),
-        active=np.empty((2, 1 << 20), dtype=np.int64),
+        head=np.full((2, states), -1, dtype=np.int64),
+        active=np.empty((2, states), dtype=np.int64),
         nxt=np.empty(max(1, positions), dtype=np.int64),
     )
+
+
+@njit(cache=True, nogil=True)
+def _roomy(s, states):  # type: ignore[no-untyped-def]
+    """The scratch with room for so many states of a day: compiled code writes past the end of an array unasked."""
+    if states <= s.head.shape[1]:
+        return s
+    head, active = np.full((2, states), -1, dtype=np.int64), np.empty((2, states), dtype=np.int64)
+    return Scratch(s.value, s.earliest, s.came, s.took, s.following, head, active, s.nxt)
 
 
 @njit(cache=True, nogil=True)
@@ -129,8 +144,56 @@ def _add(s, layer, key, earliest, value, came, took, count, actives):  # type: i
 
 
 @njit(cache=True, nogil=True)
-def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out):  # type: ignore[no-untyped-def]
-    """Value of the best week, -LOST if none is legal; `out` gets the choice of each day or FREE.
+def _optimism(menu, auto, value, usable, fewest, most, ends, togo):  # type: ignore[no-untyped-def]
+    """togo[d, m]: what days d.. can add at most with m shifts, each paid unit charged at the rate that is returned,
+    together with the most that units and their charge are worth at the end: a bound on every week's value."""
+    days, bests = np.empty(7), np.empty(7)
+    least, chosen, chosen_end = 1e300, 0.0, 0.0
+    top, bottom = -1e300, 1e300
+    for p in range(len(value)):
+        if usable[p] and value[p] > -LOST / 2:
+            top, bottom = max(top, value[p]), min(bottom, value[p])
+    units = 1
+    for c in range(len(menu.at) - 1):
+        units = max(units, menu.paid[c])
+    for k in range(OPTIMISM_TRIALS):
+        charge = max(abs(top), abs(bottom)) / units * (2.0 * k / (OPTIMISM_TRIALS - 1) - 0.5)
+        _daily_bests(menu, value, usable, charge, days)
+        end = -1e300
+        for h in range(fewest, most + 1):
+            end = max(end, ends[h] + charge * h)
+        bests[:] = np.sort(days)[::-1]
+        total = end
+        for i in range(auto.most[0, 0]):
+            total += max(bests[i], 0.0)
+        if total < least:
+            least, chosen, chosen_end = total, charge, end
+    _daily_bests(menu, value, usable, chosen, days)
+    for d in range(8):
+        tail = np.sort(days[d:])[::-1]
+        togo[d, 0] = 0.0
+        for m in range(1, 8):
+            togo[d, m] = togo[d, m - 1] + (max(tail[m - 1], 0.0) if m <= 7 - d else 0.0)
+    return chosen, chosen_end
+
+
+@njit(cache=True, nogil=True)
+def _daily_bests(menu, value, usable, charge, days):  # type: ignore[no-untyped-def]
+    """days[d]: the most a shift of day d is worth, its paid units charged."""
+    for d in range(7):
+        days[d] = -LOST
+        for c in range(menu.day_at[d], menu.day_at[d + 1]):
+            best = -LOST
+            for p in range(menu.at[c], menu.at[c + 1]):
+                if usable[p] and value[p] > best:
+                    best = value[p]
+            days[d] = max(days[d], best - charge * menu.paid[c])
+
+
+@njit(cache=True, nogil=True)
+def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, beat=-LOST):  # type: ignore[no-untyped-def]
+    """Value of the best week, -LOST if none is legal or none is worth more than `beat` (less a hair); `out` gets the
+    choice of each day or FREE.
 
     `menu` Menu, `auto` Automaton, `value`/`usable` by position, `sessions` the planned session lengths in order,
     `limits` = (fewest units, most units, nights), `ends[h]` what h paid units are worth at the end, `rest` slots,
@@ -143,7 +206,13 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out): 
         top = max(top, menu.paid[c])
     most = min(most, 7 * top)
     hours, night_states, session_states = most + 1, nights + 1, len(sessions) + 1
+    s = _roomy(s, auto.states * hours * night_states * session_states)
     _records(menu, value, usable, s.nxt)
+    togo = np.zeros((8, 8))
+    charge, end = 0.0, 0.0
+    if beat > -LOST:
+        charge, end = _optimism(menu, auto, value, usable, max(fewest, 0), most, ends, togo)
+        beat -= 1e-6 + 1e-9 * abs(beat)
     count, actives = _add(s, 0, 0, menu.first_start[0], 0.0, -1, FREE, 0, 0)
     for day in range(7):
         layer, other = day & 1, 1 - (day & 1)
@@ -159,6 +228,11 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out): 
             s.head[layer, key] = -1
             free, works = auto.step[day, a, 0], auto.step[day, a, 1]
             while label >= 0:
+                if beat > -LOST:
+                    hope = s.value[label] - charge * h + end + togo[day, auto.most[day, a]]
+                    if hope < beat:
+                        label = s.following[label]
+                        continue
                 if free != DEAD and h + auto.most[day + 1, free] * top >= fewest:
                     to = ((free * hours + h) * night_states + n) * session_states + k
                     earliest = max(s.earliest[label], floor)
@@ -168,8 +242,8 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out): 
                         h2, n2, k2 = h + menu.paid[c], n + menu.night[c], k
                         if h2 > most or n2 > nights or h2 + auto.most[day + 1, works] * top < fewest:
                             continue
-                        if menu.session[c] > 0:
-                            if k >= len(sessions) or menu.session[c] != sessions[k]:
+                        if menu.counted[c] > 0:
+                            if k >= len(sessions) or menu.counted[c] != sessions[k]:
                                 continue
                             k2 = k + 1
                         to = ((works * hours + h2) * night_states + n2) * session_states + k2
@@ -179,7 +253,7 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out): 
                         if p < high and not usable[p]:
                             p = s.nxt[p]
                         while p < high:
-                            if value[p] > -LOST:
+                            if value[p] > -LOST / 2:
                                 earliest = max(menu.end[p] + rest, floor)
                                 count, following = _add(
                                     s, other, to, earliest, s.value[label] + value[p], label, p, count, following

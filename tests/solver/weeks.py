@@ -209,14 +209,20 @@ def worth(rules: Rules, person: Person, week: Choices, values: np.ndarray) -> fl
 
 
 def sessions_of(rules: Rules, week: Choices) -> list[int]:
-    """Lengths of the week's sessions in order."""
-    return [int(rules.choices.session[choice]) for choice in week if choice != FREE and rules.choices.session[choice]]
+    """Lengths in order of the week's sessions that a plan asked for: not those without which there is no such shift."""
+    choices = rules.choices
+    return [int(choices.session[choice]) for choice in week if choice != FREE and not choices.bare[choice]]
 
 
-def best(rules: Rules, person: Person, values: np.ndarray, sessions: list[int]) -> tuple[float, Choices]:
-    """The solver's best week under values of all choices, with up to the planned sessions in this order."""
+def best(
+    rules: Rules, person: Person, values: np.ndarray, sessions: list[int], states: int = 1 << 13
+) -> tuple[float, Choices]:
+    """The solver's best week under values of all choices, with up to the planned sessions in this order.
+
+    `states` of a day have room in the memory from the start.
+    """
     choices, bounds = rules.choices, person.bounds
-    kept = person.choices[np.isin(choices.session[person.choices], [0, *sessions])]
+    kept = person.choices[choices.bare[person.choices] | np.isin(choices.session[person.choices], sessions)]
     unit = int(np.gcd.reduce(choices.paid[kept])) if len(kept) else 1
     own = menu(choices, kept, unit, split_nights=bounds.nights < 7)
     most = min(bounds.most // unit, 7 * int(own.paid.max(initial=0)))
@@ -225,7 +231,7 @@ def best(rules: Rules, person: Person, values: np.ndarray, sessions: list[int]) 
     ends = worth_of_hours(unit, most, bounds.target, bounds.overtime_after, rates)
     clock = choices.clock[own.choice]
     spread = 1440 if bounds.spread is None else bounds.spread
-    memory = scratch(len(own.choice))
+    memory = scratch(len(own.choice), states)
     found: tuple[float, Choices] | None = None
     for anchor in np.unique(clock) if bounds.spread is not None and len(clock) else np.zeros(1, dtype=np.int64):
         usable = (clock - anchor) % 1440 <= spread

@@ -181,15 +181,15 @@ def _windows(availability: Iterable[Availability], week: Week) -> dict[str, tupl
         own = spans.setdefault(window.agent, [])
         for day in range(window.weekday - 7, 10, 7):
             if day >= -2:
-                own.append((_instant(week, day, window.start, 0), _instant(week, day, window.end, -1)))
+                own.append((_instant(week, day, window.start), _instant(week, day, window.end)))
     return {agent: joined(own) for agent, own in spans.items()}
 
 
-def _instant(week: Week, day: int, clock: int, which: int) -> int:
-    """Minute at which the clock shows a time: first (0) or last (-1) of two, the next one where it is skipped."""
+def _instant(week: Week, day: int, clock: int) -> int:
+    """Minute at which the clock shows a time: the first of two, and the next time there is where one is skipped."""
     while not (minutes := week.at(day, clock)):
         clock += 1
-    return minutes[which]
+    return minutes[0]
 
 
 def _first_recorded(centre: Centre, week: Week) -> Date:

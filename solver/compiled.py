@@ -1,0 +1,21 @@
+"""Where compiled loops are kept between processes: one folder for each state of the solver's sources.
+
+numba looks only at the file of the loop it loads from its cache, not at loops of other files that were compiled into
+it; a key over all sources leaves no way to run yesterday's inner loop.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+from numba import config
+
+
+def keep_apart() -> Path:
+    """Point numba's cache to the folder of these sources; to be called before any loop is declared."""
+    here = Path(__file__).parent
+    digest = sha256()
+    for source in sorted(here.glob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes())
+    folder = here / "__pycache__" / f"numba-{digest.hexdigest()[:16]}"
+    config.CACHE_DIR = str(folder)
+    return folder
