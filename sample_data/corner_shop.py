@@ -32,16 +32,16 @@ SHIFTS = """\
 start = ["08:00", "12:00"]
 step_minutes = 120
 paid_hours = [6, 8]
-meal = { minutes = 30, paid = true, after_hours = [3.0, 4.0] }
+meal = { minutes = 60, paid = true, after_hours = [3.0, 4.0] }
 min_work_between_minutes = 60
-training = { minutes = [60, 60], step_minutes = 30 }
+training = { minutes = [60, 60], step_minutes = 60 }
 
 [half]
 start = ["08:00", "16:00"]
 step_minutes = 120
 paid_hours = [4]
 min_work_between_minutes = 60
-training = { minutes = [60, 60], step_minutes = 30 }
+training = { minutes = [60, 60], step_minutes = 60 }
 """
 
 CREWS = (
@@ -71,8 +71,8 @@ CORNER_SHOP = Blueprint(
     seed=12,
     timezone="Asia/Shanghai",
     country="CN",
-    interval_minutes=30,
-    grid_minutes=30,
+    interval_minutes=60,
+    grid_minutes=60,
     seats=8,
     classroom_places=2,
     monday=MONDAY,

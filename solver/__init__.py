@@ -1,9 +1,6 @@
 """The optimiser: a rostering problem in, the best legal roster found and a proved bound out."""
 
-from solver.compiled import keep_apart
-
-keep_apart()
-
+from solver.compiled import compiled, mark_compiled  # first: it settles where the loops below are kept
 from solver.solve import solve
 
-__all__ = ["solve"]
+__all__ = ["compiled", "mark_compiled", "solve"]

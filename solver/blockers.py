@@ -3,6 +3,7 @@
 import numpy as np
 
 from solver.calendar import automaton
+from solver.crew import anchors
 from solver.filling import LOST
 from solver.rules import CALENDAR_RULES, CHOICE_RULES, WEEK_RULES, Person, Rules
 from solver.week import best_week, menu, scratch
@@ -22,9 +23,8 @@ def has_legal_week(rules: Rules, person: Person) -> bool:
         return False
     memory, week = scratch(len(own.choice), states=0), np.empty(7, dtype=np.int64)
     clock = choices.clock[own.choice]
-    anchors = np.unique(clock) if bounds.spread is not None and len(clock) else np.zeros(1, dtype=np.int64)
-    for anchor in anchors:
-        spread = 24 * 60 if bounds.spread is None else bounds.spread
+    spread = 24 * 60 if bounds.spread is None else bounds.spread
+    for anchor in anchors(clock, bounds.spread):
         usable = (clock - anchor) % 1440 <= spread
         worth = best_week(
             own, automaton(person.calendars), np.zeros(len(clock)), usable, np.zeros(0, dtype=np.int64), limits,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from numba import config
 
+MARK = ".complete"
+
 
 def keep_apart() -> Path:
     """Point numba's cache to the folder of these sources; to be called before any loop is declared."""
@@ -19,3 +21,20 @@ def keep_apart() -> Path:
     folder = here / "__pycache__" / f"numba-{digest.hexdigest()[:16]}"
     config.CACHE_DIR = str(folder)
     return folder
+
+
+FOLDER = keep_apart()
+
+
+def compiled() -> bool:
+    """Whether every loop of these sources is known to be compiled."""
+    return (FOLDER / MARK).exists()
+
+
+def mark_compiled() -> None:
+    """Remember that every loop is compiled; where the folder cannot be written, each process compiles for itself."""
+    try:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / MARK).touch()
+    except OSError:
+        return

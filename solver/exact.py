@@ -20,6 +20,7 @@ from wfm.roster import Activity
 
 SCALE = 1_000_000  # objective units of an agent-minute: rounding stays below the tolerance of `optimal`
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
+PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
 PLANES = 400  # planes of an interval up to which it is
 
 Term = tuple[cp_model.IntVar, int]
@@ -53,11 +54,13 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
     model = build(search)
     _hint(model, search.best.placed)
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
+    # Two searches led by the LP prove, restarts and neighbourhoods find: worth more workers than cores.
+    solver.parameters.num_workers = 1 if workers == 1 else workers + len(PROVERS) - 1
+    if workers > 1:
+        solver.parameters.subsolvers.extend(PROVERS)
     solver.parameters.random_seed = seed
     solver.parameters.max_time_in_seconds = max(0.01, budget.seconds_left - 0.2)
     solver.parameters.linearization_level = 2
-    solver.parameters.symmetry_level = 2
     if budget.work_left is not None:
         solver.parameters.max_deterministic_time = budget.work_left
     watcher = _Watcher(search, budget)

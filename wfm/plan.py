@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from forecast import forecast
-from solver import solve
+from solver import compiled, solve
 from wfm.centre import Centre
 from wfm.check import check, peak_seats, violations_table
 from wfm.clock import Week, iso
@@ -25,6 +25,7 @@ from wfm.problem import Problem, Result
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast, read_requirement
 from wfm.requirement import require
+from wfm.warming import warm_up
 
 PERIODS_TOLD = 20  # of those left short, the worst ones
 NOTABLE = 0.5  # agents short in an interval, from which on a period is told
@@ -115,6 +116,9 @@ def plan_week(
     with watch.run("requirement", "staffing every interval"):
         path = out / "requirement.csv"
         needed = read_requirement(path, week, queues) if reuse and path.exists() else require(centre, found)
+    if not compiled():
+        with watch.run("compile", "compiling the inner loops, once for this installation: about a minute"):
+            warm_up()
     with watch.run("roster", "rostering"):
         result = solve(
             Problem(centre=centre, week=week, required=needed.rostered),

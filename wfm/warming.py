@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from solver import solve
+from solver import mark_compiled, solve
 from wfm.centre import Agent, Break, Centre, Channel, Contract, CostRates, Queue, ShiftKind
 from wfm.demand import Forecast
 from wfm.problem import Problem
@@ -29,7 +29,8 @@ def warm_up() -> None:
         aht_seconds=np.full(shape, 180.0),
     )
     needed = require(centre, flat, opened=np.ones(shape, dtype=bool))
-    solve(Problem(centre=centre, week=week, required=needed.rostered), time_limit=10.0, workers=1)
+    solve(Problem(centre=centre, week=week, required=needed.rostered), time_limit=600.0, work_limit=0.5, workers=1)
+    mark_compiled()
 
 
 def _centre() -> Centre:

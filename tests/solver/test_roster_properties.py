@@ -160,7 +160,7 @@ class Chance:
 def rostered(seed: int) -> tuple[Chance, Result]:
     chance = Chance(seed)
     problem = Problem(centre=chance.centre, week=chance.week, required=chance.required)
-    return chance, solve(problem, time_limit=2, seed=seed, workers=1)
+    return chance, solve(problem, time_limit=60, work_limit=0.5, seed=seed, workers=1)
 
 
 def judged(chance: Chance, result: Result) -> list[Violation]:

@@ -374,7 +374,7 @@ TRIALS = {
         kinds=(kind("day", (6, 6), (180,), rests=(unpaid(30, 30, 120),)),),
         starts=range(360, 390, 30),
         lengths=range(180, 211, 30),
-        pieces=(UNPAID_REST, Piece("meeting", 25, True), Piece("meeting", 30, True)),
+        pieces=(UNPAID_REST, Piece("meeting", 25, True)),
         step=5,
         most=2,
         locks=((450, 475, "meeting"),),
@@ -518,7 +518,7 @@ def test_the_tables_admit_exactly_the_shifts_that_the_check_finds_legal(name: st
     assert len(legal) < len(tried)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_the_tables_admit_exactly_the_legal_shifts_of_kinds_drawn_by_chance(seed: int) -> None:
     trial = random_trial(seed)
     rules = rules_of(trial)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solver import solve
 from solver.blockers import NAMES, clashing_rules, has_legal_week
 from solver.filling import LOST
 from solver.week import FREE
@@ -30,6 +31,8 @@ from tests.solver.weeks import (
     worth,
 )
 from wfm.centre import Break
+from wfm.check import check
+from wfm.problem import Problem
 
 BERLIN = "Europe/Berlin"
 EARLY, LATE, NIGHT = shift_kind("early", 6), shift_kind("late", 14), shift_kind("night", 22)
@@ -230,7 +233,7 @@ CASES: dict[str, dict[str, Any]] = {
     "nothing asked of an agent without a skill": {"kinds": (EARLY,), "skilled": False},
 }
 every_case = pytest.mark.parametrize("name", CASES)
-DRAWN = 110
+DRAWN = 64
 
 
 def drawn_case(seed: int) -> Case:
@@ -393,6 +396,14 @@ def test_the_cases_drawn_by_chance_are_of_all_sorts() -> None:
 def test_the_best_week_under_random_values_is_the_best_of_all(name: str) -> None:
     for seed in range(2):
         compare_best(compiled(name), seed)
+
+
+def test_an_agent_whose_shifts_all_need_a_session_is_rostered_though_no_training_is_due() -> None:
+    case = compiled("hours that only a shift with a session fits into")
+    required = np.ones((1, case.week.intervals))
+    result = solve(Problem(centre=case.centre, week=case.week, required=required), time_limit=60, work_limit=0.1, workers=1)
+    assert result.unrostered == {}
+    assert check(case.centre, case.week, result.shifts or (), unrostered=()) == []
 
 
 @pytest.mark.parametrize("name", ["hours and days", "nights", "sessions"])
