@@ -14,9 +14,11 @@ SLIPS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much is measured. `shape_limits` are seconds of the roster step of small and of large shapes."""
+    """How much is measured. `short` is the share of the sample's required hours that may be short, `shape_limits`
+    are seconds of the roster step of small and of large shapes."""
 
     centre: str
+    short: float
     seeds: tuple[int, ...]
     shapes: tuple[str, ...]
     repeated: tuple[str, ...]
@@ -26,6 +28,7 @@ class Size:
 SIZES = {
     "big": Size(
         centre="guangzhou_10000",
+        short=0.01,
         seeds=(1, 2, 3),
         shapes=tuple(SHAPES),
         repeated=("corner_shop", "clock_back"),
@@ -33,10 +36,11 @@ SIZES = {
     ),
     "small": Size(
         centre="corner_shop",
+        short=0.02,  # twelve people cannot follow the load as two thousand can
         seeds=(1,),
         shapes=("small_office", "one_contract"),
         repeated=("corner_shop",),
-        shape_limits=(5.0, 5.0),
+        shape_limits=(4.0, 4.0),
     ),
 }
 
@@ -54,10 +58,10 @@ def week(size: Size, *, again: bool) -> list[Claim]:
     """The whole plan of the sample."""
     reach = (
         "0 violations, peak within the seats, nobody unrostered without a reason, training placed ≥ 98%, "
-        "short ≤ 1%, ≤ 300 s, ≤ 4 GB, time limit kept"
+        f"short ≤ {size.short:.0%}, ≤ 300 s, ≤ 4 GB, time limit kept"
     )
     work = f"{size.centre}, one week, the whole `wfm plan`"
-    return [Claim(work=work, reach=reach, measure=lambda: _week(sample_week(size.centre, again=again)))]
+    return [Claim(work=work, reach=reach, measure=lambda: _week(size, sample_week(size.centre, again=again)))]
 
 
 def optimal(_: Size, *, again: bool) -> list[Claim]:
@@ -110,7 +114,7 @@ def read(size: Size, *, again: bool) -> list[Claim]:
 ROWS = {"week": week, "optimal": optimal, "shapes": shapes, "repeat": repeat, "reading": read}
 
 
-def _week(found: Planned) -> tuple[str, bool]:
+def _week(size: Size, found: Planned) -> tuple[str, bool]:
     seen = (
         f"{found.violations} violations, {found.checked} by `wfm check`; peak {found.peak_seats:,} of "
         f"{found.seats or 0:,} seats; {found.unrostered:,} of {found.agents:,} unrostered, {found.unexplained} without "
@@ -123,7 +127,7 @@ def _week(found: Planned) -> tuple[str, bool]:
         and (found.seats is None or found.peak_seats <= found.seats)
         and found.unexplained == 0
         and found.placed_share >= 0.98
-        and found.short_share <= 0.01
+        and found.short_share <= size.short
         and found.seconds <= 300
         and found.kept_time
         and found.peak_mb <= 4096

@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from benchmarks.command import Failed
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -24,22 +25,30 @@ PACKAGES = ("wfm", "forecast", "solver", "sample_data", "benchmarks")
 Figures = TypeVar("Figures", bound="DataclassInstance")
 
 
+dates: dict[str, str] = {}  # of the records that this run has used: the day each was measured
+
+
 def recorded(name: str, form: type[Figures], measure: Callable[[], Figures], *, again: bool) -> Figures:
-    """The figures recorded under this name; measured and recorded where there are none of this state, or `again`."""
+    """The figures recorded under this name; measured and recorded where there are none of this state.
+
+    With `again` they are measured in any case, but once in a run.
+    """
     path = PLACE / f"{name}.json"
-    kept = None if again or not path.exists() else json.loads(path.read_text(encoding="utf-8"))
-    if kept is not None and kept["program"] == program():
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if kept.get("program") == program() and (name in dates or not again):
         print(f"{name}: recorded on {kept['date']}", file=sys.stderr, flush=True)
-        return form(**kept["figures"])
-    print(f"{name}: measuring", file=sys.stderr, flush=True)
-    figures = measure()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"date": date.today().isoformat(), "program": program(), "figures": asdict(figures)}
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    return figures
+    else:
+        print(f"{name}: measuring", file=sys.stderr, flush=True)
+        before, figures = program(), measure()
+        if program() != before:
+            raise Failed("the program was changed while it was measured")
+        kept = {"date": date.today().isoformat(), "program": before, "figures": asdict(figures)}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    dates[name] = kept["date"]
+    return form(**kept["figures"])
 
 
-@lru_cache(maxsize=1)
 def program() -> str:
     """A hash of every Python file that has a part in the figures."""
     digest = sha256()

@@ -5,13 +5,13 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from platform import processor, python_version
 
 from benchmarks.claims import ROWS, SIZES, Claim
 from benchmarks.command import Failed, wfm
+from benchmarks.record import dates
 
 HEADING = "## Measured"
 VERSIONS = ("wfm", "ortools", "numpy", "numba", "scipy", "pandas", "statsmodels")
@@ -29,12 +29,13 @@ def table(claims: list[Claim]) -> Iterator[tuple[str, bool]]:
         yield f"| {claim.work} | {claim.reach} | {seen} | {'yes' if reached else '**no**'} |", reached
 
 
-def machine() -> str:
-    """One paragraph: the machine, the day and the versions."""
+def circumstances() -> str:
+    """One paragraph: the machine, the days of measuring and the versions."""
     versions = ", ".join(["Python " + python_version(), *(f"{name} {version(name)}" for name in VERSIONS)])
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    cores = len(os.sched_getaffinity(0))
-    return f"On {_processor()}, {cores} cores, {memory:.0f} GB, {date.today():%Y-%m-%d};\n{versions}."
+    days = sorted(set(dates.values()))
+    measured = " to ".join([days[0], *days[1:][-1:]]) if days else "nothing measured"
+    return f"{_processor()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GB; {measured};\n{versions}."
 
 
 def put(text: str, page: Path) -> None:
@@ -58,14 +59,14 @@ def main() -> None:
     rows = [make for name, make in ROWS.items() if name in (given.row or ROWS)]
     claims = [claim for make in rows for claim in make(SIZES[given.size], again=given.again)]
     wfm("warm")  # as the set-up does, so that no figure has the one-time compilation in it
-    print(f"{machine()}\n", flush=True)
     lines, reached = [], True
     for line, ok in table(claims):
         print(line, flush=True)
         lines.append(line)
         reached &= ok
+    print(f"\n{circumstances()}")
     if given.out:
-        put("\n".join([machine(), "", *lines]), given.out)
+        put("\n".join([*lines, "", circumstances()]), given.out)
     sys.exit(0 if reached else 1)
 
 

@@ -34,7 +34,7 @@ def lower_bound(crew: Crew, state: Staffing, prices: Prices) -> float:
     left = (state.seats - state.seat) * prices.seat
     places = (state.rooms - state.room) * prices.room
     total = bought - tail * minutes - float(left[prices.seat > 0].sum()) - float(places[prices.room > 0].sum())
-    return total - _sold(crew, state, prices) + _outsiders(crew)
+    return float(total) - _sold(crew, state, prices) + _outsiders(crew)
 
 
 def _best_queue(state: Staffing, prices: Prices, group: int) -> Floats:

@@ -38,10 +38,10 @@ def _automaton(calendars: bytes) -> Automaton:
         following: dict[frozenset[tuple[bool, ...]], int] = {}
         rows = []
         for rest, state in layers[-1].items():
-            for works in (False, True):
-                left = frozenset(days[1:] for days in rest if days[0] is works)
+            for works in (0, 1):
+                left = frozenset(days[1:] for days in rest if days[0] == works)
                 if left:
-                    rows.append((state, int(works), following.setdefault(left, len(following))))
+                    rows.append((state, works, following.setdefault(left, len(following))))
         layers.append(following)
         arrows.append(rows)
     states = max(len(layer) for layer in layers) or 1

@@ -361,10 +361,10 @@ def _work(state, g, first, last, sign, rho):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _respond(
+def _respond(  # type: ignore[no-untyped-def]
     table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, choice_points, g, sessions, limits,
     ends, rest, anchors, spread, clock, extra, points, unfair, allowed, reward, rho, s, before, after, came, choice, place,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     slots = len(state.seat)
     work, seat, room = np.empty(slots + 1), np.empty(slots + 1), np.empty(slots + 1)
     for day in range(7):

@@ -76,7 +76,7 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
     search.tell("whole problem proved" if status == cp_model.OPTIMAL else "whole problem searched")
 
 
-class _Watcher(cp_model.CpSolverSolutionCallback):
+class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
     """Passes best cost and bound on, and a wish to stop in."""
 
     def __init__(self, search: Search, budget: Budget) -> None:
@@ -402,23 +402,16 @@ def _read(model: Model, solver: cp_model.CpSolver) -> Placed:
 def _paths(flow: tuple[Shape, int, list[tuple[Arc, cp_model.IntVar]]], solver: cp_model.CpSolver) -> list[np.ndarray]:
     """Split a whole flow into single paths, each as a placement."""
     _, number, arcs = flow
-    left: defaultdict[int, list[list[object]]] = defaultdict(list)
+    left: defaultdict[int, list[Arc]] = defaultdict(list)
     for arc, variable in arcs:
-        amount = solver.value(variable)
-        if amount:
-            left[arc.origin].append([arc, amount])
+        left[arc.origin] += [arc] * solver.value(variable)
     found = []
     while left[0]:
         place = np.full(SHAPE + 1, -1, dtype=np.int64)
         place[SHAPE] = number
         node = 0
         while node != 1:
-            entry = left[node][-1]
-            arc = entry[0]
-            assert isinstance(arc, Arc)
-            entry[1] = int(str(entry[1])) - 1
-            if not entry[1]:
-                left[node].pop()
+            arc = left[node].pop()
             if arc.activity == SESSION:
                 place[BLOCKS] = arc.offset
             elif arc.activity != NOTHING:

@@ -5,6 +5,7 @@ holding a seat costs, room[t] what a place in the classroom costs. A state is (b
 at which the next activity may start); what is lost against working throughout is minimised over it.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ class ShapeTable(NamedTuple):
     session: Ints
 
 
-def shape_table(shapes: list[Shape]) -> ShapeTable:
+def shape_table(shapes: Sequence[Shape]) -> ShapeTable:
     """Lay shapes out for the compiled loops."""
     block = np.zeros((max(1, len(shapes)), BLOCKS, 4), dtype=np.int64)
     for s, shape in enumerate(shapes):

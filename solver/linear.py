@@ -67,7 +67,7 @@ class Programme:
         model = mathopt.Model.from_model_proto(self._proto())
         try:
             result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        except Exception:  # MathOpt has no type of its own for an interior point that ended nowhere
+        except Exception:  # noqa: BLE001  MathOpt has no type of its own for an interior point that ended nowhere
             return None
         for found in result.solutions:
             if found.primal_solution is not None and found.dual_solution is not None:

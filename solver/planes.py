@@ -36,7 +36,7 @@ def queue_value(required: Floats, weights: Floats, rates: Floats, prices: Floats
     weight = weights[:, None]
     edge = weight * rates[0] * DEEP * required
     nobody = edge + weight * rates[1] * (1 - DEEP) * required
-    return np.minimum(np.minimum(nobody, edge + prices * (1 - DEEP) * required), prices * required)
+    return np.asarray(np.minimum(np.minimum(nobody, edge + prices * (1 - DEEP) * required), prices * required))
 
 
 def planes(required: Floats, weights: Floats, rates: Floats, rate: Floats) -> tuple[Floats, Floats]:

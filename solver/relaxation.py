@@ -82,7 +82,7 @@ class _Relaxation:
         self.programme = Programme()
         rules = crew.rules
         self.skill_sets = sorted(set(state.able.tolist()))
-        sharing = sum(bin(able).count("1") for able in self.skill_sets) * rules.slots
+        sharing = sum(able.bit_count() for able in self.skill_sets) * rules.slots
         coarse = COARSE_MINUTES // rules.slot if sharing > LARGE and COARSE_MINUTES % rules.slot == 0 else 1
         self.step = max(state.per_interval, coarse)
         self.blocks = -(-rules.slots // self.step)
@@ -189,12 +189,12 @@ class _Relaxation:
             for frame, column in zip(frames.tolist(), columns.tolist(), strict=True):
                 columns_of[frame].append(column)
         pools: defaultdict[tuple[int, int, int, int, bool], list[int]] = defaultdict(list)
-        for frame, columns in columns_of.items():
+        for frame, takers_of in columns_of.items():
             choice = int(self.frame[frame])
             shape = next(shapes[s] for s in choices.shapes[choice] if shapes[s].plain)
             for held in shape.blocks:
                 key = (int(choices.start[choice]), held.slots, held.first, held.last, held.meal)
-                pools[key] += columns
+                pools[key] += takers_of
         for (start, slots, first, last, meal), takers in pools.items():
             begin = np.arange((start + first) // self.step, (start + last) // self.step + 1)
             begin = begin[begin < self.blocks]

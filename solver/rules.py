@@ -76,7 +76,7 @@ class Rules:
     @cached_property
     def horizon(self) -> int:
         """Slots from Monday 00:00 to the end of the last shift that can be."""
-        return max([self.slots, *self.choices.end.tolist()]) + 1
+        return int(max(self.slots, self.choices.end.max(initial=0))) + 1
 
     def person(self, name: str, *, without: Collection[str] = ()) -> Person:
         """Compile an agent; rules named in `without` are not applied (to find out which ones clash)."""

@@ -71,7 +71,7 @@ class Search:
 
     def cost(self) -> float:
         """Cost of the roster under way."""
-        return total_cost(self.state) + own_cost(self.crew, self.placed) + fairness_cost(self.crew, self.placed)
+        return float(total_cost(self.state)) + own_cost(self.crew, self.placed) + fairness_cost(self.crew, self.placed)
 
     def legal(self) -> bool:
         """Whether seats and classroom hold (all other rules hold by construction)."""

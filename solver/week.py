@@ -285,7 +285,7 @@ def worth_of_hours(unit: int, most: int, target: float, overtime_after: int, rat
     `rates` = (below_hours, overtime) per minute; shape (most + 1,).
     """
     paid = np.arange(most + 1) * unit
-    return -(rates[0] * np.maximum(target - paid, 0) + rates[1] * np.maximum(paid - overtime_after, 0))
+    return np.asarray(-(rates[0] * np.maximum(target - paid, 0) + rates[1] * np.maximum(paid - overtime_after, 0)))
 
 
 __all__ = ["FREE", "Automaton", "Menu", "Scratch", "best_week", "menu", "scratch", "worth_of_hours"]

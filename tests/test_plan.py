@@ -87,7 +87,7 @@ def test_short_periods_are_runs_of_intervals_the_worst_first() -> None:
 
 
 def _planned(centre: Path, out: Path) -> Path:
-    plan_week(centre, MONDAY, out, time_limit=300.0, work_limit=2.0, seed=1, workers=1)
+    plan_week(centre, MONDAY, out, time_limit=300.0, work_limit=0.5, seed=1, workers=1)
     return out
 
 

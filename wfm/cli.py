@@ -1,9 +1,13 @@
 """The command line: every use-case a command, exit codes as docs/formats.md has them."""
 
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: small matrices on many threads are many times slower
+
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from enum import StrEnum
@@ -278,7 +282,8 @@ def main() -> None:
         app()
     except FaultyInput as faulty:
         typer.echo(str(faulty), err=True)
-        typer.echo(f"{len(faulty.faults)} faults in the input; nothing was written", err=True)
+        number = len(faulty.faults)
+        typer.echo(f"{number} fault{'' if number == 1 else 's'} in the input; nothing was written", err=True)
         sys.exit(FAULTY)
 
 
@@ -309,9 +314,12 @@ def _to_stderr() -> Report:
     return report
 
 
-def _summary_text(summary: dict[str, object], out: Path) -> str:
+def _summary_text(summary: Mapping[str, object], out: Path) -> str:
     def hours(key: str) -> str:
         return f"{float(str(summary[key])):,.1f} h"
+
+    def count(key: str) -> str:
+        return f"{float(str(summary[key])):,.0f}"
 
     required = float(str(summary["required_hours"])) or 1.0
     share = 100 * float(str(summary["short_hours"])) / required
@@ -323,8 +331,7 @@ def _summary_text(summary: dict[str, object], out: Path) -> str:
         f"  seats        peak {summary['peak_seats']:,} of {summary['seats'] or 'any number'}",
         f"  training     {placed / 60:,.1f} of {owed / 60:,.1f} h owed placed",
         f"  requests     {summary['requests_met']} of {summary['requests']} met",
-        f"  cost         {float(str(summary['cost'])):,.0f} agent-minutes, proved bound {float(str(summary['bound'])):,.0f}"
-        f" (gap {hours('gap_hours')})",
+        f"  cost         {count('cost')} agent-minutes, proved bound {count('bound')} (gap {hours('gap_hours')})",
     ]
     lines += [
         f"  short        {p['queue']} {p['start']} to {p['end']}: {p['short_hours']} h"

@@ -6,11 +6,9 @@ of a small linear programme; its duals are of no use here, so any exact LP code 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import gcd
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
@@ -58,7 +56,7 @@ def presence(groups: SkillGroups, week: Week, shifts: Iterable[Shift]) -> Floats
         np.add.at(at_work, (group, np.clip(start, 0, week.minutes)), 1)
         np.add.at(at_work, (group, np.clip(end, 0, week.minutes)), -1)
     minutes = np.cumsum(at_work, axis=1)[:, : week.intervals * week.interval_minutes]
-    return minutes.reshape(len(groups.rate), week.intervals, week.interval_minutes).mean(axis=2)
+    return np.asarray(minutes.reshape(len(groups.rate), week.intervals, week.interval_minutes).mean(axis=2))
 
 
 def staffed(
@@ -69,7 +67,7 @@ def staffed(
     `at_work` (groups, intervals), `required` (queues, intervals), `rates` = (shortage, shortage_deep, surplus).
     """
     result = np.zeros_like(required)
-    arcs = max(1, np.count_nonzero(groups.rate))
+    arcs = max(1, int(np.count_nonzero(groups.rate)))
     step = max(1, CHUNK_ENTRIES // arcs)
     for first in range(0, required.shape[1], step):
         part = slice(first, min(first + step, required.shape[1]))
@@ -107,28 +105,10 @@ def _share(
     if solution.x is None:
         raise RuntimeError(f"the sharing of agents among queues could not be solved: {solution.message}")
     share = solution.x[:arcs] * arc_rate
-    return np.bincount(arc_queue, weights=share, minlength=cells).reshape(queues, intervals)
+    return np.asarray(np.bincount(arc_queue, weights=share, minlength=cells).reshape(queues, intervals))
 
 
 def coverage_table(requirement: Requirement, staffing: Floats) -> pd.DataFrame:
     """Rows of coverage.csv: start (aware), queue, required, staffed."""
     table = requirement.table().rename(columns={"agents_rostered": "required"})
     return table[["start", "queue", "required"]].assign(staffed=staffing.reshape(-1))
-
-
-def seat_curve(week: Week, shifts: Iterable[Shift], activities: frozenset[Activity]) -> tuple[NDArray[np.int32], int]:
-    """People in any of some activities by step of time from Monday 00:00 on, and the step's minutes."""
-    spans = [
-        (max(segment.start, 0), segment.end)
-        for shift in shifts
-        for segment in shift.segments
-        if segment.activity in activities and segment.end > 0
-    ]
-    step = gcd(week.grid_minutes, *(value for span in spans for value in span))
-    last = max([week.minutes, *(end for _, end in spans)])
-    change = np.zeros(last // step + 1, dtype=np.int32)
-    if spans:
-        start, end = np.array(spans).T // step
-        np.add.at(change, start, 1)
-        np.add.at(change, end, -1)
-    return np.cumsum(change, dtype=np.int32), step

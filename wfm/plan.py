@@ -1,12 +1,12 @@
 """The use-cases of a week: forecast, requirement, roster, check and export, each step alone or all in one go."""
 
-import os
 import resource
 import time
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from wfm.clock import Week, iso
 from wfm.cost import Cost, reckon
 from wfm.coverage import coverage_table
 from wfm.demand import Forecast, Requirement, interval_starts
-from wfm.exchange import PlanOutput, write_forecast, write_plan, write_requirement, write_summary
+from wfm.exchange import PlanOutput, forget_roster, write_forecast, write_plan, write_requirement, write_summary
 from wfm.exchange.output import Json
 from wfm.problem import Problem, Result
 from wfm.progress import Progress, Report, Stop, never, silent
@@ -38,13 +38,13 @@ class Watch:
         self._report, self._begun = report, time.monotonic()
         self.seconds: dict[str, float] = {}
 
-    def run(self, step: str, message: str) -> "Watch":
+    def run(self, step: str, message: str) -> Self:
         """Announce a step; its time ends with the next."""
         self._step, self._since = step, time.monotonic()
         self.report(Progress(step=step, seconds=0.0, message=message))
         return self
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -160,6 +160,7 @@ def _conclude(
     with watch.run("export", "writing files"):
         out.mkdir(parents=True, exist_ok=True)
         if result.shifts is None:
+            forget_roster(out)
             write_forecast(found, out)
             write_requirement(needed, out)
         else:
@@ -246,8 +247,3 @@ def short_periods(week: Week, *, queues: tuple[str, ...], required: np.ndarray, 
             )
     found.sort(key=lambda period: -float(str(period["short_hours"])))
     return [*found[:PERIODS_TOLD]]
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0))

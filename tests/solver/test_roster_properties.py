@@ -74,7 +74,7 @@ WEEKS = (
     (date(2026, 3, 23), "Europe/Berlin"),
     (date(2026, 10, 19), "Europe/Berlin"),
 )
-SEEDS = range(12)
+SEEDS = range(9)
 by_seed = pytest.mark.parametrize("seed", SEEDS)
 
 
@@ -160,7 +160,7 @@ class Chance:
 def rostered(seed: int) -> tuple[Chance, Result]:
     chance = Chance(seed)
     problem = Problem(centre=chance.centre, week=chance.week, required=chance.required)
-    return chance, solve(problem, time_limit=60, work_limit=0.5, seed=seed, workers=1)
+    return chance, solve(problem, time_limit=600, work_limit=0.3, seed=seed, workers=1)
 
 
 def judged(chance: Chance, result: Result) -> list[Violation]:

@@ -2,7 +2,15 @@
 
 from wfm.exchange.agent import agent_csv, agent_workbook
 from wfm.exchange.codes import kind_of
-from wfm.exchange.files import summary_json, write_forecast, write_plan, write_requirement, write_roster, write_summary
+from wfm.exchange.files import (
+    forget_roster,
+    summary_json,
+    write_forecast,
+    write_plan,
+    write_requirement,
+    write_roster,
+    write_summary,
+)
 from wfm.exchange.folder import PlanFolder, read_plan
 from wfm.exchange.ical import agent_calendar
 from wfm.exchange.output import PlanOutput
@@ -13,6 +21,7 @@ __all__ = [
     "agent_calendar",
     "agent_csv",
     "agent_workbook",
+    "forget_roster",
     "kind_of",
     "read_plan",
     "summary_json",

@@ -48,6 +48,12 @@ def write_roster(shifts: Iterable[Shift], week: Week, folder: Path) -> None:
     _put(folder, {"roster.csv": roster_csv(shifts, week)})
 
 
+def forget_roster(folder: Path) -> None:
+    """Take away what an earlier plan rostered: beside a plan that found no roster it would be taken for its own."""
+    for name in ("roster.csv", "coverage.csv", "violations.csv", "unrostered.csv", "roster.xlsx"):
+        (folder / name).unlink(missing_ok=True)
+
+
 def write_summary(summary: Mapping[str, Json], folder: Path) -> None:
     """Write plan.json alone."""
     _put(folder, {"plan.json": summary_json(summary)})
