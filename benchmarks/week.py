@@ -56,6 +56,8 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="measure anew what is recorded in out/bench")
     parser.add_argument("--out", type=Path, help=f"a page to write the table to, under its heading {HEADING}")
     given = parser.parse_args()
+    if given.row and given.out:
+        parser.error("a page takes the whole table: measure rows alone without --out, they are taken up from out/bench")
     rows = [make for name, make in ROWS.items() if name in (given.row or ROWS)]
     claims = [claim for make in rows for claim in make(SIZES[given.size], again=given.again)]
     wfm("warm")  # as the set-up does, so that no figure has the one-time compilation in it

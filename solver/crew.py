@@ -3,6 +3,7 @@
 A roster is here, for each agent and day, a choice and its filling: offsets of the blocks and of the session.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
@@ -300,7 +301,7 @@ def _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, sea
                             a = start + table.session[row, 0]
                             b = a + session
                             lost = min(lost, work[b] - work[a] - (seat[b] - seat[a]) + room[b] - room[a])
-                    total += reward * session - lost
+                    total += reward * menu.counted[c] - lost
                 best = max(best, total)
             value[p] = best
 
@@ -474,10 +475,10 @@ def book_all(crew: Crew, state: Staffing, placed: Placed) -> None:
         book(crew, state, placed, i, sign=1)
 
 
-def book(crew: Crew, state: Staffing, placed: Placed, agent: int, *, sign: int) -> None:
+def book(crew: Crew, state: Staffing, placed: Placed, agent: int, *, sign: int, days: Iterable[int] = range(7)) -> None:
     """Add (1) or take out (-1) the shifts of one member."""
     choices = crew.rules.choices
-    for day in range(7):
+    for day in days:
         choice = placed.choice[agent, day]
         if choice != FREE:
             place = placed.place[agent, day]

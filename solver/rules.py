@@ -205,7 +205,7 @@ def locks(rules: Rules, facts: PersonFacts) -> Mask:
         if pin.activity == Activity.WORK:
             covers = (choices.start * rules.slot <= pin.start) & (choices.end * rules.slot >= pin.end)
             mask &= (choices.day != pin.day) | covers
-    return mask
+    return np.asarray(mask)
 
 
 # -- rules on the pattern of days: which calendars an agent has --------------------------------------------------------

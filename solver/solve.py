@@ -6,6 +6,7 @@ from solver.blockers import clashing_rules
 from solver.bound import lower_bound
 from solver.crew import Crew
 from solver.exact import prove, small_enough
+from solver.neighbourhood import improve_part
 from solver.relaxation import Prices, free_prices, price
 from solver.rules import Rules
 from solver.search import Budget, Search
@@ -18,6 +19,7 @@ PRICE_SECONDS = 120.0  # after which the relaxation is given up
 GUIDED_SWEEPS = 3
 GUIDE_AGENTS = 1750  # crew up to which the pull towards the target has the strength of a price
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
+IDLE_PARTS = 200  # neighbourhoods in a row without gain after which the roster is taken for good
 STALLED = 1e-4  # relative gain of a sweep below which sweeps have done their part
 
 
@@ -46,8 +48,11 @@ def solve(
     else:
         pricing.run()
     clashes = improve(search, pricing)
-    if search.best.placed is not None and not search.left_out and small_enough(search) and not budget.over:
-        prove(search, budget, workers=workers, seed=seed)
+    if search.best.placed is not None and not budget.over:
+        if small_enough(search) and not search.left_out:
+            prove(search, budget, workers=workers, seed=seed)
+        else:
+            polish(search, workers=workers)
     search.bound = max(search.bound, pricing.bound)
     if search.best.placed is None:
         return Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
@@ -111,6 +116,17 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
     if search.best.placed is None and search.swept:
         clashes = squeeze(search)
     return clashes
+
+
+def polish(search: Search, *, workers: int) -> None:
+    """CP-SAT on one neighbourhood after the other until the budget is spent or a long row of them brings nothing."""
+    search.restore()
+    tried = gained = idle = 0
+    while not search.budget.over and idle < IDLE_PARTS:
+        better = improve_part(search, workers=workers)
+        tried, gained, idle = tried + 1, gained + better, 0 if better else idle + 1
+        if better or tried % 10 == 0:
+            search.keep(f"{tried} neighbourhoods, {gained} better")
 
 
 def _unrostered(rules: Rules, rostered: set[str]) -> tuple[dict[str, str], tuple[Clash, ...]]:

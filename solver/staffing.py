@@ -299,3 +299,13 @@ def total_cost(state):  # type: ignore[no-untyped-def]
         for t in range(state.cover.shape[1]):
             total += cell_cost(state, q, t, state.cover[q, t])
     return total * state.slot_minutes * state.per_interval
+
+
+@njit(cache=True, nogil=True)
+def interval_cost(state):  # type: ignore[no-untyped-def]
+    """Cost per minute of each interval, over all queues."""
+    cost = np.zeros(state.cover.shape[1])
+    for q in range(state.cover.shape[0]):
+        for t in range(state.cover.shape[1]):
+            cost[t] += cell_cost(state, q, t, state.cover[q, t])
+    return cost

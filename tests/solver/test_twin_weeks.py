@@ -402,7 +402,7 @@ def test_an_agent_whose_shifts_all_need_a_session_is_rostered_though_no_training
     case = compiled("hours that only a shift with a session fits into")
     required = np.ones((1, case.week.intervals))
     result = solve(
-        Problem(centre=case.centre, week=case.week, required=required), time_limit=600, work_limit=0.1, workers=1
+        Problem(centre=case.centre, week=case.week, required=required), time_limit=600, work_limit=0.001, workers=1
     )
     assert result.unrostered == {}
     assert check(case.centre, case.week, result.shifts or (), unrostered=()) == []

@@ -20,9 +20,10 @@ class Case:
     """One agent's week. Spans are (start, end) in minutes of the week, joined and in order.
 
     `shifts` are dated in the week and `strays` outside it; `before` are the shifts of worked.csv. `attendances` holds
-    for each of `shifts` the pieces it falls into, `flaws` what is wrong with their form. `windows` is None for an
-    agent who is always available, `locks` are those of dates in the week and of employment. `known_from` is the first
-    date whose shifts are on record.
+    for each of `shifts` the pieces it falls into, `flaws` what is wrong with their form. `days_available` counts the
+    dates of the week on which the agent is employed and not absent all day. `windows` is None for an agent who is always
+    available, `locks` are those of dates in the week and of employment. `known_from` is the first date whose shifts are
+    on record.
     """
 
     week: Week
@@ -34,6 +35,7 @@ class Case:
     before: tuple[Shift, ...]
     attendances: tuple[tuple[tuple[Segment, ...], ...], ...]
     flaws: tuple[tuple[Flaw, ...], ...]
+    days_available: int
     absences: tuple[Span, ...]
     windows: tuple[Span, ...] | None
     locks: tuple[Lock, ...]
@@ -43,15 +45,6 @@ class Case:
         """A violation by this agent on a day of the week (0 = Monday; None: of the week as a whole)."""
         date = None if day is None else self.week.date_of(day)
         return Violation(rule=rule, agent=self.agent.agent, date=date, message=message)
-
-    def days_available(self) -> int:
-        """Dates of the week on which the agent is employed and not absent all day."""
-        employed = (day for day in range(7) if self.agent.employed_on(self.week.date_of(day)))
-        return sum(not self._absent_all(day) for day in employed)
-
-    def _absent_all(self, day: int) -> bool:
-        first, last = self.week.midnight(day), self.week.midnight(day + 1)
-        return any(start <= first and last <= end for start, end in self.absences)
 
 
 def cases(centre: Centre, week: Week, shifts: Iterable[Shift], before: dict[str, list[Shift]]) -> list[Case]:
@@ -122,6 +115,7 @@ def _case(
             tuple(flaw for piece in pieces for flaw in flaws(_attendance(piece, week), kinds, grid=week.grid_minutes))
             for pieces in attendances
         ),
+        days_available=_days_available(agent, week, absences),
         absences=absences,
         windows=windows,
         locks=tuple(lk for lk in locks if 0 <= week.day(lk.date) < 7 and agent.employed_on(lk.date)),
@@ -165,6 +159,14 @@ def _attendance(piece: Sequence[Segment], week: Week) -> Attendance:
         length=max(segment.end for segment in piece) - start,
         segments=tuple(Segment(s.start - start, s.end - start, s.activity, s.paid) for s in piece),
     )
+
+
+def _days_available(agent: Agent, week: Week, absences: tuple[Span, ...]) -> int:
+    employed = [day for day in range(7) if agent.employed_on(week.date_of(day))]
+    if not absences:
+        return len(employed)
+    spans = [(week.midnight(day), week.midnight(day + 1)) for day in employed]
+    return sum(not any(start <= first and last <= end for start, end in absences) for first, last in spans)
 
 
 def _absences(centre: Centre, week: Week) -> dict[str, tuple[Span, ...]]:

@@ -15,7 +15,7 @@ def days(case: Case) -> Iterator[Violation]:
     """As many dates with a shift as the contract says, scaled to the part of the week the agent is there."""
     if case.contract.days is None:
         return
-    there = case.days_available()
+    there = case.days_available
     fewest = case.contract.days[0] * there // 7
     most = -(-case.contract.days[1] * there // 7)
     if not fewest <= len(case.shifts) <= most:
@@ -31,7 +31,7 @@ def weekly_hours(case: Case) -> Iterator[Violation]:
     if case.contract.weekly_minutes is None:
         return
     low, high = case.contract.weekly_minutes
-    there = case.days_available()
+    there = case.days_available
     paid = _paid(case)
     if there < 7:
         # Fourteenths of a minute keep f = there / 7 and half a shift whole numbers.
@@ -50,7 +50,7 @@ def overtime(case: Case) -> Iterator[Violation]:
     if case.contract.weekly_minutes is None:
         return
     allowed, over = case.contract.overtime_minutes_max, _paid(case) - case.contract.weekly_minutes[1]
-    if 0 < allowed < over and case.days_available() == 7:
+    if 0 < allowed < over and case.days_available == 7:
         yield case.breach(
             Rule.OVERTIME, None, f"{_hours(over)} hours of overtime in the week; {_hours(allowed)} allowed"
         )
