@@ -7,6 +7,7 @@ from ortools.sat.python import cp_model
 
 from solver.model import SCALE, Model, hint, model_of, read, scaled
 from solver.planes import planes
+from solver.sat import run
 from solver.search import Budget, Search
 from solver.staffing import open_staffing
 from wfm.demand import Floats
@@ -46,7 +47,7 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
         solver.parameters.max_deterministic_time = budget.work_left
     watcher = _Watcher(search, budget, model.slack)
     solver.best_bound_callback = watcher.bound_found
-    status = solver.solve(model.cp, watcher)
+    status = run(solver, model.cp, lambda: budget.asked, watcher)
     budget.work += solver.response_proto.deterministic_time
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         placed = search.best.placed.copy()

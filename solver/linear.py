@@ -1,7 +1,13 @@
 """A linear programme put together from arrays and solved by HiGHS' interior point method (through MathOpt)."""
 
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +19,7 @@ from scipy.sparse import coo_matrix
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 INFINITY = np.inf
+BEAT = 0.1  # seconds between looks at the wish to stop
 TOLERANCE = 1e-5  # prices need no more: the bound evaluates them exactly
 
 
@@ -22,7 +29,6 @@ class Solution:
 
     values: Floats
     duals: Floats
-    objective: float
 
 
 @dataclass(slots=True)
@@ -56,29 +62,21 @@ class Programme:
         spread = np.broadcast_arrays(np.asarray(rows), np.asarray(columns), np.asarray(values, dtype=float))
         self._entries.append((spread[0].ravel(), spread[1].ravel(), spread[2].ravel()))
 
-    def solve(self, *, seconds: float) -> Solution | None:
-        """The optimum up to the interior point method's tolerance; None where it was not reached in time."""
-        parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=max(0.1, seconds)))
-        parameters.highs = highs_pb2.HighsOptionsProto(
-            string_options={"solver": "ipm", "run_crossover": "off"},
-            int_options={"threads": 1},
-            double_options={"ipm_optimality_tolerance": TOLERANCE},
-        )
-        model = mathopt.Model.from_model_proto(self._proto())
-        try:
-            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        except Exception:  # noqa: BLE001  MathOpt has no type of its own for an interior point that ended nowhere
+    def solve(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> Solution | None:
+        """The optimum up to the interior point method's tolerance; None where it was not reached in time.
+
+        It runs in a process of its own: HiGHS neither lets Python threads work beside it nor listens to a stop.
+        """
+        command = [sys.executable, "-P", str(Path(__file__)), str(seconds)]  # -P: our calendar.py is not the library's
+        with TemporaryFile() as model:
+            model.write(self._proto().SerializeToString())
+            model.seek(0)
+            with subprocess.Popen(command, stdin=model, stdout=subprocess.PIPE, start_new_session=True) as child:
+                answer = _wait(child, stop)
+        if child.returncode != 0 or not answer:
             return None
-        for found in result.solutions:
-            if found.primal_solution is not None and found.dual_solution is not None:
-                values = found.primal_solution.variable_values
-                duals = found.dual_solution.dual_values
-                return Solution(
-                    values=np.fromiter(values.values(), dtype=float, count=self.columns),
-                    duals=np.fromiter(duals.values(), dtype=float, count=self.rows),
-                    objective=found.primal_solution.objective_value,
-                )
-        return None
+        with np.load(BytesIO(answer)) as arrays:
+            return Solution(values=arrays["values"], duals=arrays["duals"])
 
     def _proto(self) -> model_pb2.ModelProto:
         proto = model_pb2.ModelProto()
@@ -100,3 +98,40 @@ class Programme:
         proto.linear_constraint_matrix.column_ids.extend(matrix.col[order])
         proto.linear_constraint_matrix.coefficients.extend(matrix.data[order])
         return proto
+
+
+def _wait(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> bytes:
+    """What the child says in the end; it is killed when asked to stop."""
+    while True:
+        try:
+            return child.communicate(timeout=BEAT)[0]
+        except subprocess.TimeoutExpired:
+            if stop():
+                child.kill()
+
+
+def main(seconds: float) -> None:
+    """The child's part: a model on standard input, values and duals by number on standard output."""
+    proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
+    parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=max(0.1, seconds)))
+    parameters.highs = highs_pb2.HighsOptionsProto(
+        string_options={"solver": "ipm", "run_crossover": "off"},
+        int_options={"threads": 1},
+        double_options={"ipm_optimality_tolerance": TOLERANCE},
+    )
+    result = mathopt.solve(mathopt.Model.from_model_proto(proto), mathopt.SolverType.HIGHS, params=parameters)
+    for found in result.solutions:
+        if found.primal_solution is not None and found.dual_solution is not None:
+            values, duals = found.primal_solution.variable_values, found.dual_solution.dual_values
+            answer = BytesIO()
+            np.savez(
+                answer,
+                values=np.fromiter(values.values(), dtype=float, count=len(proto.variables.ids)),
+                duals=np.fromiter(duals.values(), dtype=float, count=len(proto.linear_constraints.ids)),
+            )
+            sys.stdout.buffer.write(answer.getvalue())
+            return
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))

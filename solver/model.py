@@ -14,10 +14,12 @@ from solver.crew import SHAPE, Crew, Member, Placed
 from solver.filling import BLOCKS, Ints
 from solver.network import NOTHING, SESSION, Arc, away, network
 from solver.rules import WORKED_DAYS
+from solver.sat import run
 from solver.shapes import Shape
 from solver.staffing import Staffing
 from solver.week import FREE
 from wfm.cost import week_requests
+from wfm.progress import never
 from wfm.roster import Activity
 
 SCALE = 1_000_000  # objective units of an agent-minute: rounding stays below the tolerance of `optimal`
@@ -263,7 +265,7 @@ def hint(model: Model, placed: Placed) -> None:
         fixed.add(same == used[variable.index])
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    if solver.solve(fixed) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    if run(solver, fixed, never) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         for index, value in enumerate(solver.response_proto.solution):
             model.cp.add_hint(model.cp.get_int_var_from_proto_index(index), value)
 

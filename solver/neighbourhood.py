@@ -9,6 +9,7 @@ from ortools.sat.python import cp_model
 
 from solver.crew import Ints, book
 from solver.model import Model, hint, model_of, read, scaled
+from solver.sat import run
 from solver.search import Search
 from solver.staffing import interval_cost, mend_all
 from solver.week import FREE
@@ -45,7 +46,7 @@ def improve_part(search: Search, *, workers: int) -> bool:
         solver.parameters.max_deterministic_time = WORK
     else:
         solver.parameters.max_time_in_seconds = max(0.1, min(SECONDS, search.budget.seconds_left))
-    status = solver.solve(model.cp)
+    status = run(solver, model.cp, lambda: search.budget.asked)
     search.budget.work += solver.response_proto.deterministic_time
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         read(model, solver, search.placed)

@@ -17,6 +17,7 @@ from solver.linear import Ints, Programme, Solution
 from solver.rules import EVERYBODY
 from solver.staffing import Staffing
 from wfm.coverage import DEEP
+from wfm.progress import Stop, never
 
 Floats = NDArray[np.float64]
 
@@ -48,20 +49,21 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
     )
 
 
-def price(crew: Crew, state: Staffing, *, seconds: float) -> Prices | None:
+def price(crew: Crew, state: Staffing, *, seconds: float, stop: Stop = never) -> Prices | None:
     """Solve the relaxation on the staffing before anybody is rostered; None where it does not end in time.
 
     Seats are left out at first: rows that never bind cost the interior point method its footing.
     """
     begun = time.monotonic()
     free = _Relaxation(crew, state, seats=False)
-    solution = free.programme.solve(seconds=seconds)
+    solution = free.programme.solve(seconds=seconds, stop=stop)
     if solution is None:
         return None
     if not free.crowded(solution):
         return free.read(solution)
     seated = _Relaxation(crew, state, seats=True)
-    with_seats = seated.programme.solve(seconds=seconds - (time.monotonic() - begun))
+    left = seconds - (time.monotonic() - begun)
+    with_seats = seated.programme.solve(seconds=left, stop=stop)
     return free.read(solution) if with_seats is None else seated.read(with_seats)
 
 

@@ -43,6 +43,11 @@ class Budget:
         return self._work_limit is not None
 
     @property
+    def asked(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._stop()
+
+    @property
     def over(self) -> bool:
         """Whether to stop now."""
         return self._stop() or self.seconds_left <= 0 or self.work_left == 0

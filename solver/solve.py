@@ -53,6 +53,7 @@ def solve(
             prove(search, budget, workers=workers, seed=seed)
         else:
             polish(search, workers=workers)
+    pricing.end()
     search.bound = max(search.bound, pricing.bound)
     if search.best.placed is None:
         return Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
@@ -68,6 +69,7 @@ class Pricing:
         self._crew, self._required, self._budget = crew, problem.required, budget
         self._state = open_staffing(crew.rules, crew.groups, problem.required)
         self._thread: Thread | None = None
+        self._given_up = False
         self.prices: Prices | None = None
         self.bound = 0.0
 
@@ -79,9 +81,17 @@ class Pricing:
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices."""
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, self._budget.seconds_left / 2)
-        prices = price(self._crew, self._state, seconds=seconds)
+        prices = price(self._crew, self._state, seconds=seconds, stop=lambda: self._given_up or self._budget.asked)
         self.prices = prices
+        if self._given_up or self._budget.asked:
+            return
         self.bound = lower_bound(self._crew, self._state, prices or free_prices(self._crew, self._required))
+
+    def end(self) -> None:
+        """Give up what is still under way: nothing may run on when the roster is handed out."""
+        self._given_up = True
+        if self._thread is not None:
+            self._thread.join()
 
     @property
     def ready(self) -> bool:
@@ -153,6 +163,7 @@ def _unrostered(rules: Rules, rostered: set[str]) -> tuple[dict[str, str], tuple
 def _clash_members(rules: Rules, name: str, blockers: tuple[str, ...]) -> list[Clash]:
     dates = [rules.week.date_of(day) for day in range(7)]
     locked = sorted({lock.date for lock in rules.centre.locks if lock.agent == name and lock.date in dates})
+    day = locked[0].isoformat() if len(locked) == 1 else ""  # the only date the other rules can clash about
     return [Clash(rule="locks", agent=name, date=date.isoformat()) for date in locked] + [
-        Clash(rule=rule, agent=name, date="") for rule in blockers if rule != "locks"
+        Clash(rule=rule, agent=name, date=day) for rule in blockers if rule != "locks"
     ]

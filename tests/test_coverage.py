@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.check.roster import EARLY, LEGAL, NIGHT, WEEK, roster
+from tests.check.roster import EARLY, NIGHT, WEEK
 from tests.tiny import shift_at, tiny_agent, tiny_centre, tiny_queue
-from wfm.coverage import SkillGroups, coverage_table, presence, seat_curve, skill_groups, staffed
+from wfm.coverage import SkillGroups, coverage_table, presence, skill_groups, staffed
 from wfm.demand import Floats, Requirement
-from wfm.roster import HOLDS_SEAT, Activity, Segment, Shift
 
 RATES = (1.0, 4.0, 0.1)
 QUEUES = ("enquiry", "fault", "orders")
@@ -164,22 +163,3 @@ def test_the_coverage_table_has_a_row_for_each_queue_and_interval() -> None:
     last = table.iloc[-1]
     assert (last["start"], last["queue"]) == (pd.Timestamp("2026-12-06T23:30", tz="Asia/Shanghai"), "fault")
     assert (last["required"], last["staffed"]) == (required[1, -1], required[1, -1] + 1)
-
-
-def test_the_seat_curve_counts_as_minute_by_minute() -> None:
-    shifts = [
-        *roster(),
-        shift_at(WEEK, "dee", -1, NIGHT),
-        Shift(agent="eve", day=6, segments=(Segment(10075, 10100, "work", True),)),
-    ]
-    curve, step = seat_curve(WEEK, shifts, HOLDS_SEAT)
-    for at in (0, 60, 150, 420, 425, 600, 700, 10_075, 10_095):
-        rows = [s for shift in shifts for s in shift.segments if s.activity in HOLDS_SEAT]
-        assert curve[at // step] == sum(row.start <= at < row.end for row in rows)
-    assert curve[-1] == 0
-
-
-def test_the_seat_curve_of_the_classroom_counts_those_in_training() -> None:
-    curve, step = seat_curve(WEEK, roster(), frozenset({Activity.TRAINING}))
-    assert curve.sum() * step == sum("training" in text for text in LEGAL.values() if text) * 60
-    assert seat_curve(WEEK, [], HOLDS_SEAT)[0].sum() == 0

@@ -280,6 +280,9 @@ def main() -> None:
     """Run the command line; faulty input ends with all its faults on stderr and exit code 3."""
     try:
         app()
+    except KeyboardInterrupt:
+        typer.echo("interrupted; nothing was written", err=True)
+        sys.exit(INTERRUPTED)
     except FaultyInput as faulty:
         typer.echo(str(faulty), err=True)
         number = len(faulty.faults)

@@ -1,0 +1,176 @@
+"""The whole-week model against all rosters of tiny centres, and its bound against the best of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import product
+
+import numpy as np
+import pytest
+
+from solver.crew import Crew
+from solver.exact import build, prove, small_enough
+from solver.rules import Rules
+from solver.search import Budget, Search
+from solver.solve import solve
+from wfm.centre import Absence, Contract, ShiftKind
+from wfm.check import check
+from wfm.clock import Week
+from wfm.cost import reckon
+from wfm.problem import Problem
+from wfm.progress import never, silent
+from wfm.roster import Segment, Shift
+
+from ..tiny import MONDAY, tiny_agent, tiny_centre, tiny_queue
+from .fillings import admitted
+
+KIND = ShiftKind(
+    kind="day",
+    earliest_start=9 * 60,
+    latest_start=11 * 60,
+    step_minutes=120,
+    paid_minutes=(120,),
+    meal=None,
+    rests=(),
+    min_work_between=0,
+    session_minutes=(),
+)
+LOOSE = Contract(
+    contract="full_time",
+    shifts=("day",),
+    weekly_minutes=(0, 240),
+    days=(0, 2),
+    daily_minutes_max=None,
+    min_rest_minutes=11 * 60,
+    max_consecutive_days=None,
+    min_days_off_together=None,
+    start_spread_minutes=None,
+    max_nights=None,
+    weekends_off=None,
+    overtime_minutes_max=0,
+    overtime_month_minutes_max=None,
+    training_minutes_month=0,
+)
+
+
+def tiny_problem(seed: int, *, agents: int = 2) -> Problem:
+    """Two agents, two queues, hourly intervals, three open days; a seat for one of them in some draws."""
+    random = np.random.default_rng(seed)
+    skills = [{"a": 1.0}, {"a": 1.25, "b": 1.0}, {"b": 1.0}]
+    names = [f"p{i}" for i in range(agents)]
+    away = [
+        Absence(agent=name, start=week_day(day), end=week_day(day + 1), kind="leave")
+        for name in names
+        for day in range(3 + int(random.integers(2)), 7)
+    ]
+    centre = tiny_centre(
+        agents=[tiny_agent(name, skills=skills[int(random.integers(3))]) for name in names],
+        queues=[tiny_queue("a"), tiny_queue("b", weight=0.5)],
+        kinds=[KIND],
+        contracts=[replace(LOOSE, days=(int(random.integers(2)), 2))],
+        interval_minutes=60,
+        grid_minutes=60,
+        seats=int(random.integers(1, 3)),
+        classroom_places=None,
+        absences=tuple(away),
+        worked=None,
+        requests=(),
+        locks=(),
+    )
+    week = centre.week(MONDAY)
+    required = np.zeros((2, week.intervals))
+    for day in range(4):
+        required[:, day * 24 + 9 : day * 24 + 13] = random.uniform(0, 1.6, (2, 4))
+    return Problem(centre=centre, week=week, required=required)
+
+
+def week_day(day: int) -> datetime:
+    """Midnight of a day of the tiny week, aware."""
+    week = tiny_centre().week(MONDAY)
+    return week.wall(week.midnight(day))
+
+
+def all_rosters(problem: Problem) -> Iterator[tuple[Shift, ...]]:
+    """Every roster that the checker accepts, from every combination of every agent's days."""
+    rules = Rules(problem)
+    fillings: dict[int, list[Shift | None]] = {day: [None] for day in range(7)}
+    for choice in range(len(rules.choices.day)):
+        found = admitted(rules, choice)
+        fillings[int(rules.choices.day[choice])] += [shift_of(problem.week, rules, choice) for _ in found[:1]]
+    names = list(problem.centre.agents)
+    weeks = [
+        shifts for shifts in product(*(fillings[day] for day in range(4))) if sum(s is not None for s in shifts) <= 2
+    ]
+    for combination in product(weeks, repeat=len(names)):
+        roster = tuple(
+            replace(shift, agent=name) for name, days in zip(names, combination, strict=True) for shift in days if shift
+        )
+        if not check(problem.centre, problem.week, roster, unrostered=()):
+            yield roster
+
+
+def shift_of(week: Week, rules: Rules, choice: int) -> Shift:
+    """The one filling of a choice of the tiny kind: work throughout."""
+    start, end = int(rules.choices.start[choice]) * rules.slot, int(rules.choices.end[choice]) * rules.slot
+    return Shift(agent="", day=int(rules.choices.day[choice]), segments=(Segment(start, end, "work", True),))
+
+
+def cheapest_of_all(problem: Problem) -> float | None:
+    """The least cost of any roster the checker accepts; None where it accepts none."""
+    costs = [reckon(problem.centre, problem.week, problem.required, roster).total for roster in all_rosters(problem)]
+    return min(costs, default=None)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_whole_week_model_finds_the_cheapest_of_all_legal_rosters(seed: int) -> None:
+    problem = tiny_problem(seed)
+    cheapest = cheapest_of_all(problem)
+    if cheapest is None:
+        pytest.fail("every tiny problem of this draw has a legal roster")
+    result = solve(problem, time_limit=60.0, work_limit=20.0, workers=1)
+    assert result.shifts is not None
+    assert check(problem.centre, problem.week, result.shifts, unrostered=result.unrostered) == []
+    cost = reckon(problem.centre, problem.week, problem.required, result.shifts).total
+    assert cost == pytest.approx(cheapest, abs=1e-3)
+    assert result.bound <= cheapest + 1e-6
+    assert result.bound == pytest.approx(cheapest, abs=2e-3)
+
+
+def test_a_model_too_large_is_not_built() -> None:
+    problem = tiny_problem(1)
+    search = search_of(problem)
+    assert small_enough(search)
+    many = Contract(**{f: getattr(LOOSE, f) for f in LOOSE.__slots__})
+    crowd = tiny_centre(
+        agents=[tiny_agent(f"p{i}", skills={"a": 1.0}) for i in range(5000)],
+        queues=[tiny_queue("a")],
+        kinds=[KIND],
+        contracts=[many],
+        interval_minutes=60,
+        grid_minutes=60,
+        seats=None,
+        worked=None,
+        requests=(),
+        locks=(),
+        absences=(),
+    )
+    week = crowd.week(MONDAY)
+    assert not small_enough(search_of(Problem(centre=crowd, week=week, required=np.ones((1, week.intervals)))))
+
+
+def search_of(problem: Problem) -> Search:
+    """A search that has not begun."""
+    budget = Budget(time_limit=60.0, work_limit=None, stop=never)
+    return Search(Crew(Rules(problem)), problem.required, budget, silent, seed=1)
+
+
+def test_proving_starts_from_a_complete_hint() -> None:
+    problem = tiny_problem(3)
+    search = search_of(problem)
+    search.sweep(rho=0.0)
+    search.keep("first")
+    before = search.best.cost
+    prove(search, search.budget, workers=1, seed=1)
+    assert search.best.cost <= before + 1e-6
+    assert search.bound <= search.best.cost + 1e-6
+    assert build(search).slack > 0
