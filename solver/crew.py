@@ -382,9 +382,11 @@ def _respond(  # type: ignore[no-untyped-def]
     found = np.full(7, FREE, dtype=np.int64)
     # Points cost only beyond the allowance: try the week as if all cost, give back what was free, and as if none did.
     for full in range(2):
+        if rho > 0 and full != (unfair == 0 or allowed > MOST_POINTS / 6):
+            continue  # while prices only guide, one of the two will do
         if full == 0 and (unfair == 0 or allowed >= MOST_POINTS):
             continue
-        if full == 1 and unfair > 0 and allowed <= 0:
+        if full == 1 and unfair > 0 and allowed <= 0 and rho == 0:
             continue
         priced = value - unfair * points if full == 0 else value
         stood = _worth_of(menu, priced, ends, choice)

@@ -41,7 +41,7 @@ class Document:
 
     def names(self) -> frozenset[str]:
         """Names of all tables, those with faults too."""
-        return frozenset(path[0] for path in self.lines) | frozenset(self.values)
+        return frozenset(path[0] for path in self.lines if path) | frozenset(self.values)
 
     def line(self, path: Path) -> int:
         """Line of a key, or of the nearest table around it."""
