@@ -72,7 +72,7 @@ class Search:
         self.best = Best(float("inf"), None)
         self.bound = 0.0
         self.swept = False  # whether everybody has been asked at least once
-        self.left_out: set[int] = set()  # members for whom capacities leave no room
+        self.left_out: dict[int, str] = {}  # members for whom a capacity leaves no room
 
     def cost(self) -> float:
         """Cost of the roster under way."""

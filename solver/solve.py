@@ -54,11 +54,13 @@ def solve(
         else:
             polish(search, workers=workers)
     pricing.end()
-    search.bound = max(search.bound, pricing.bound)
+    # Whoever is left out does not work, which the bound's weeks do not know: then nothing but zero is proved.
+    search.bound = 0.0 if search.left_out else max(search.bound, pricing.bound)
     if search.best.placed is None:
         return Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
     shifts = tuple(crew.shifts(search.best.placed))
-    unrostered, more = _unrostered(rules, {shift.agent for shift in shifts})
+    left_out = {crew.members[i].person.agent.agent: rule for i, rule in search.left_out.items()}
+    unrostered, more = _unrostered(rules, {shift.agent for shift in shifts}, left_out)
     return Result(shifts=shifts, bound=search.bound, unrostered=unrostered, clashes=(*clashes, *more))
 
 
@@ -139,7 +141,7 @@ def polish(search: Search, *, workers: int) -> None:
             search.keep(f"{tried} neighbourhoods, {gained} better")
 
 
-def _unrostered(rules: Rules, rostered: set[str]) -> tuple[dict[str, str], tuple[Clash, ...]]:
+def _unrostered(rules: Rules, rostered: set[str], left_out: dict[str, str]) -> tuple[dict[str, str], tuple[Clash, ...]]:
     """A reason for every employed agent without a shift; clashes where locks are to blame."""
     reasons: dict[str, str] = {}
     clashes: list[Clash] = []
@@ -151,8 +153,8 @@ def _unrostered(rules: Rules, rostered: set[str]) -> tuple[dict[str, str], tuple
             reasons[name] = "absent"
         elif blockers:
             reasons[name] = f"no_legal_week: {', '.join(blockers)}"
-        elif own.minutes[0] > 0 or own.shifts[0] > 0:
-            reasons[name] = "no_legal_week: seats"
+        elif name in left_out:
+            reasons[name] = f"no_legal_week: {left_out[name]}"
         else:
             reasons[name] = "not_needed"
         if "locks" in blockers:

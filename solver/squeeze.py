@@ -22,7 +22,7 @@ def squeeze(search: Search) -> list[Clash]:
         gone = free[-1] if free else present[-1]
         book(crew, search.state, search.placed, gone, sign=-1)
         search.placed.choice[gone] = FREE
-        search.left_out.add(gone)
+        search.left_out[gone] = rule
     search.best.placed, search.best.cost = search.placed.copy(), search.cost()
     return clashes
 

@@ -223,7 +223,7 @@ def status(result: Result, cost: float) -> str:
         return "infeasible" if result.clashes else "undecided"
     if result.clashes:
         return "infeasible"
-    return "optimal" if cost - result.bound <= 1e-6 * max(1.0, cost) else "feasible"
+    return "optimal" if abs(cost - result.bound) <= 1e-6 * max(1.0, cost) else "feasible"
 
 
 def versions() -> dict[str, Json]:
