@@ -47,7 +47,7 @@ def test_no_row_lies_outside_opening_hours(corner_shop: Centre) -> None:
     assert set(start.weekday) == set(range(6))
     assert start.hour.min() == 8
     assert start.hour.max() == 19
-    assert corner_shop.history["start"].max() == pd.Timestamp("2026-11-28T19:30", tz="Asia/Shanghai")
+    assert corner_shop.history["start"].max() == pd.Timestamp("2026-11-28T19:00", tz="Asia/Shanghai")
 
 
 def test_there_is_something_of_everything_that_moves_a_week(corner_shop: Centre) -> None:
