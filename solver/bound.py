@@ -8,7 +8,7 @@ For any prices p of cover, s of seats and r of classroom places (s, r >= 0) ever
 
 because each capacity is only relaxed, not changed. Per agent the week is exact (`solver.week`, `solver.filling`);
 training counts at a share of its cost, which is never more than it costs, and fairness at the higher of two straight
-lines below it (refused requests not counted as points).
+lines below it.
 """
 
 import numpy as np
@@ -71,7 +71,7 @@ def _sold(crew: Crew, state: Staffing, prices: Prices) -> float:
         worth = best(member, training, 0.0)
         if np.isfinite(allowed):  # max(0, points - allowed) is at least either of its two lines
             worth = min(worth, best(member, training, rates.fairness) + rates.fairness * allowed)
-        total += worth - member.wish_base - rates.training * training * member.person.due
+        total += worth - member.wish.base - rates.training * training * member.person.due
     return total
 
 
@@ -82,7 +82,7 @@ def _week_key(member: Member) -> tuple[object, ...]:
         person.choices.tobytes(),
         person.calendars.tobytes(),
         (b.fewest, b.relaxed_most, b.target, b.overtime_after, b.rest, b.nights, b.spread),
-        member.wish.tobytes(),
+        member.wish.worth.tobytes() if member.wish.concerned else b"",
     )
 
 
@@ -147,9 +147,9 @@ class _Tables:
         value = np.full(len(own.choice), -LOST)
         np.maximum.at(value, place, worth)
         value -= unfair * choices.points[own.choice]
-        if len(member.wish):
-            wishes = crew.wish_by_choice(member)
-            value += np.array([wishes.get(int(c), 0.0) for c in own.choice])
+        if member.wish.concerned:
+            wish = crew.wish(member.person, own.choice)
+            value += wish.worth - unfair * wish.refused
         most = min(bounds.relaxed_most // unit, 7 * int(own.paid.max(initial=0)))
         if most < 0:
             return -crew.rules.centre.cost.below_hours * bounds.target

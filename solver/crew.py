@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -27,13 +28,14 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 SHAPE = BLOCKS + 1  # column of a placed shift that names its shape; those before are offsets of blocks and session
-NO_WISH = np.zeros(0)
-MOST_POINTS = 14.0  # two a shift is the most a week can bring
+MOST_POINTS = 21.0  # three a shift, a refused request included, is the most a week can bring
+FEW_POINTS = 5.0  # allowance up to which prices that only guide are charged a part of a point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One agent laid out. A week costs `wish_base` less the `wish[p]` of its choices for requests and changes."""
+    """One agent laid out. A week costs `wish.base` less the `wish.worth[p]` of its choices for requests and changes;
+    `points[p]` are the ledger points of a choice, refused requests counted."""
 
     person: Person
     group: int
@@ -45,9 +47,23 @@ class Member:
     rest: int
     anchors: Ints
     spread: int
-    wish: Floats
-    wish_base: float
+    wish: "Wish"
     points: Ints
+
+
+class Wish(NamedTuple):
+    """Requests and published shifts of an agent against some choices: agent-minutes and refused requests of a free week
+    (`base`, `refused_base`), and what each choice saves (`worth`) and adds to the refused (`refused`)."""
+
+    base: float
+    refused_base: int
+    worth: Floats
+    refused: Ints
+
+    @property
+    def concerned(self) -> bool:
+        """Whether anything is wished at all."""
+        return bool(self.base or self.worth.any())
 
 
 @dataclass(slots=True)
@@ -101,9 +117,12 @@ class Crew:
 
     @cached_property
     def allowance(self) -> Floats:
-        """Ledger points each member may gain before they cost; inf without a ledger."""
+        """Points (`Member.points`) each member may gain before they cost; inf without a ledger.
+
+        A free week may refuse requests already, so it can be below zero.
+        """
         allowed = allowances(self.rules.centre, self.rules.week)
-        return np.array([allowed[m.person.agent.agent] for m in self.members])
+        return np.array([allowed[m.person.agent.agent] - m.wish.refused_base for m in self.members])
 
     def nobody(self) -> Placed:
         """The roster in which nobody works."""
@@ -124,7 +143,7 @@ class Crew:
         most = min(bounds.most // unit, 7 * int(own.paid.max(initial=0)))
         clocks = anchors(choices.clock[kept], bounds.spread)
         rates = (rules.centre.cost.below_hours, rules.centre.cost.overtime)
-        wish, wish_base = self._wish(person, own)
+        wish = self.wish(person, own.choice)
         return Member(
             person=person,
             group=self.groups.of[person.agent.agent],
@@ -137,29 +156,32 @@ class Crew:
             anchors=clocks,
             spread=24 * 60 if bounds.spread is None else bounds.spread,
             wish=wish,
-            wish_base=wish_base,
-            points=choices.points[own.choice],
+            points=choices.points[own.choice] + wish.refused,
         )
 
-    def _wish(self, person: Person, own: Menu) -> tuple[Floats, float]:
-        """Requests granted and published shifts kept: agent-minutes by position (empty: none) and those of a free week."""
+    def wish(self, person: Person, picked: Ints) -> Wish:
+        """What some choices do to the requests of an agent and to the agent's published week."""
         name = person.agent.agent
         wishes, rates = self._wishes.get(name, []), self.rules.centre.cost
-        if not wishes and self._published is None:
-            return NO_WISH, 0.0
-        day = self.rules.choices.day[own.choice]
-        worth = np.zeros(len(own.choice))
+        worth, refused = np.zeros(len(picked)), np.zeros(len(picked), dtype=np.int64)
+        base, refused_base = 0.0, 0
         for wish in wishes:
-            worth += rates.request * wish.weight * self.granted(wish, own.choice)
-        base = sum(rates.request * wish.weight for wish in wishes if wish.kind == "shift")
+            granted = self.granted(wish, picked)
+            worth += rates.request * wish.weight * granted
+            refused -= granted.astype(np.int64)
+            if wish.kind == "shift":
+                base += rates.request * wish.weight
+                refused_base += 1
         if self._published is not None:
+            choices = self.rules.choices
             slot = self.rules.slot
             was = {s.day: (s.start / slot, s.end / slot) for s in self._published.get(name, [])}
-            start, end = (np.array([was.get(d, (-1, -1))[side] for d in range(7)])[day] for side in (0, 1))
-            known = np.isin(day, list(was))
-            worth += rates.change * np.where(known, 1.0 * ((own.start == start) & (own.end == end)), -1.0)
+            start, end = (np.array([was.get(d, (-1, -1))[side] for d in range(7)]) for side in (0, 1))
+            day = choices.day[picked]
+            same = (choices.start[picked] == start[day]) & (choices.end[picked] == end[day])
+            worth += rates.change * np.where(np.isin(day, list(was)), 1.0 * same, -1.0)
             base += rates.change * len(was)
-        return worth, base
+        return Wish(base, refused_base, worth, refused)
 
     def granted(self, wish: Request, picked: Ints) -> Floats:
         """What choices do to a wish against a free day: 1 grants it, -1 refuses it, 0 leaves it as it is."""
@@ -176,12 +198,6 @@ class Crew:
             return np.zeros(len(picked))
         early, late = choices.start[picked] * rules.slot < at[0], choices.end[picked] * rules.slot > at[-1]
         return np.where(here & (early if wish.kind == "start_after" else late), -1.0, 0.0)
-
-    def wish_by_choice(self, member: Member) -> dict[int, float]:
-        """What each of the member's legal choices, sessions of any length included, is worth for wishes and changes."""
-        own = menu(self.rules.choices, member.person.choices, 1, split_nights=False)
-        worth, _ = self._wish(member.person, own)
-        return {int(c): float(w) for c, w in zip(own.choice, worth, strict=False) if w}
 
     def shifts(self, placed: Placed) -> list[Shift]:
         """The roster as shifts of the domain, in order of agent and time."""
@@ -363,7 +379,7 @@ def _work(state, g, first, last, sign, rho):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _respond(  # type: ignore[no-untyped-def]
-    table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, choice_points, g, sessions, limits,
+    table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, g, sessions, limits,
     ends, rest, anchors, spread, clock, extra, points, unfair, allowed, reward, rho, s, before, after, came, choice, place,
 ):  # fmt: skip
     slots = len(state.seat)
@@ -377,40 +393,26 @@ def _respond(  # type: ignore[no-untyped-def]
     _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, seat, room, value)
     value += extra
     usable = np.ones(len(value), dtype=np.bool_)
-    best, floor = -LOST, -LOST
-    week = np.full(7, FREE, dtype=np.int64)
-    found = np.full(7, FREE, dtype=np.int64)
-    # Points cost only beyond the allowance: try the week as if all cost, give back what was free, and as if none did.
-    for full in range(2):
-        if rho > 0 and full != (unfair == 0 or allowed > MOST_POINTS / 6):
-            continue  # while prices only guide, one of the two will do
-        if full == 0 and (unfair == 0 or allowed >= MOST_POINTS):
-            continue
-        if full == 1 and unfair > 0 and allowed <= 0 and rho == 0:
-            continue
-        priced = value - unfair * points if full == 0 else value
-        stood = _worth_of(menu, priced, ends, choice)
-        floor = max(floor, stood)
-        top = -LOST
+    week, found = np.full(7, FREE, dtype=np.int64), np.full(7, FREE, dtype=np.int64)
+    best, stands = _standing(menu, value, points, ends, choice, unfair, allowed), True
+    # Points cost only beyond the allowance. At any charge a point up to `unfair` a week's worth is overrated by at most
+    # charge * allowed, so the best week at a charge is judged by its true worth and later walks are pruned by it.
+    for charge in _charges(unfair, allowed, rho):
+        priced = value - charge * points
         for anchor in anchors:
             if spread < 1440:
                 for p in range(len(value)):
                     usable[p] = (clock[p] - anchor) % 1440 <= spread
-            week[:] = FREE
-            total = best_week(menu, auto, priced, usable, sessions, limits, ends, rest, s, week, max(stood, top))
-            if total <= -LOST:
+            beat = best - charge * allowed if best > -LOST else -LOST
+            if best_week(menu, auto, priced, usable, sessions, limits, ends, rest, s, week, beat) <= -LOST:
                 continue
-            top = max(top, total)
-            gained = 0.0
-            for day in range(7):
-                if week[day] >= 0:
-                    gained += choice_points[week[day]]
-            total += unfair * min(gained, allowed) if full == 0 else -unfair * max(gained - allowed, 0.0)
+            total = _worth(menu, value, points, ends, week, unfair, allowed)
             if total > best:
-                best = total
+                best, stands = total, False
                 found[:] = week
-    if best > -LOST or floor <= -LOST:  # else nothing is better than the week that stood
-        choice[:] = found
+    if not stands or best <= -LOST:
+        for day in range(7):
+            choice[day] = menu.choice[found[day]] if found[day] >= 0 else FREE
     filling = np.empty(SHAPE + 1, dtype=np.int64)
     for day in range(7):
         place[day] = -1
@@ -429,25 +431,45 @@ def _respond(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _worth_of(menu, value, ends, choice):  # type: ignore[no-untyped-def]
-    """Value of the week that stood so far under today's prices; -LOST if the menu does not hold it or it is empty."""
-    total, units, days = 0.0, 0, 0
+def _charges(unfair, allowed, rho):  # type: ignore[no-untyped-def]
+    """Charges a ledger point that are tried: one while prices only guide, or where one is exact."""
+    if unfair == 0 or allowed >= MOST_POINTS:
+        return np.array([0.0])
+    if allowed <= 0:
+        return np.array([unfair])
+    if rho > 0:
+        return np.array([unfair * max(0.0, 1 - allowed / FEW_POINTS)])
+    return np.array([unfair, 0.0, unfair / 2])
+
+
+@njit(cache=True, nogil=True)
+def _worth(menu, value, points, ends, week, unfair, allowed):  # type: ignore[no-untyped-def]
+    """True worth of a week of positions (or FREE)."""
+    total, gained, units = 0.0, 0.0, 0
+    for day in range(7):
+        p = week[day]
+        if p >= 0:
+            total += value[p]
+            gained += points[p]
+            units += menu.paid[np.searchsorted(menu.at, p, side="right") - 1]
+    return total + ends[units] - unfair * max(gained - allowed, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def _standing(menu, value, points, ends, choice, unfair, allowed):  # type: ignore[no-untyped-def]
+    """True worth of the week that stood so far under today's prices; -LOST if it is empty or the menu lacks it."""
+    week = np.full(7, FREE, dtype=np.int64)
+    days = 0
     for day in range(7):
         if choice[day] < 0:
             continue
-        found = False
-        for c in range(menu.day_at[day], menu.day_at[day + 1]):
-            for p in range(menu.at[c], menu.at[c + 1]):
-                if menu.choice[p] == choice[day]:
-                    found = True
-                    total += value[p]
-                    units += menu.paid[c]
-        if not found:
-            return -LOST
         days += 1
-    if days == 0 or units >= len(ends):
-        return -LOST
-    return total + ends[units]
+        for p in range(menu.at[menu.day_at[day]], menu.at[menu.day_at[day + 1]]):
+            if menu.choice[p] == choice[day]:
+                week[day] = p
+        if week[day] < 0:
+            return -LOST
+    return _worth(menu, value, points, ends, week, unfair, allowed) if days else -LOST
 
 
 def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: float) -> float:
@@ -457,15 +479,14 @@ def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: flo
     """
     member = crew.members[agent]
     choices = crew.rules.choices
-    extra = member.wish if len(member.wish) else np.zeros(len(member.points))
     at, ids = crew.choice_shapes
     reward = crew.rules.centre.cost.training * crew.rules.slot
     return float(
         _respond(
-            crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session, choices.points,
+            crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session,
             member.group, member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
-            choices.clock[member.menu.choice], extra, member.points, crew.rules.centre.cost.fairness,
-            float(crew.allowance[agent]), reward, rho, crew.scratch, *crew.fill_scratch,
+            choices.clock[member.menu.choice], member.wish.worth, member.points, crew.rules.centre.cost.fairness,
+            min(float(crew.allowance[agent]), MOST_POINTS), reward, rho, crew.scratch, *crew.fill_scratch,
             placed.choice[agent], placed.place[agent],
         )
     )  # fmt: skip

@@ -7,33 +7,57 @@ from solver.crew import Crew, Placed
 from solver.week import FREE
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
-def own_cost(crew: Crew, placed: Placed) -> float:
-    """Agent-minutes of all terms but shortage, surplus and fairness."""
-    choices, rates = crew.rules.choices, crew.rules.centre.cost
-    worked = placed.choice != FREE
-    paid = np.where(worked, choices.paid[placed.choice], 0).sum(axis=1)
-    session = np.where(worked, choices.session[placed.choice], 0).sum(axis=1) * crew.rules.slot
-    cost = 0.0
-    for i, member in enumerate(crew.members):
-        bounds, due = member.person.bounds, member.person.due
-        cost += rates.below_hours * max(0.0, bounds.target - paid[i])
-        cost += rates.overtime * max(0, paid[i] - bounds.overtime_after)
-        cost += rates.training * max(0, due - session[i])
-        if len(member.wish):
-            taken = np.isin(member.menu.choice, placed.choice[i][worked[i]])
-            cost += member.wish_base - member.wish[taken].sum()
-    return float(cost)
+class Own:
+    """Own costs of some members for weeks made of some choices (`used`, sorted); columns count those, -1 is a free day."""
+
+    def __init__(self, crew: Crew, members: Ints, used: Ints) -> None:
+        self._rates, self._slot = crew.rules.centre.cost, crew.rules.slot
+        people = [crew.members[i] for i in members]
+        bounds = [m.person.bounds for m in people]
+        self._target = np.array([b.target for b in bounds], dtype=float)[:, None]
+        self._overtime_after = np.array([b.overtime_after for b in bounds])[:, None]
+        self._due = np.array([m.person.due for m in people])[:, None]
+        self._allowance = crew.allowance[members][:, None]
+        self._base = np.array([m.wish.base for m in people])[:, None]
+        self._worth = np.zeros((len(members), len(used) + 1))
+        self._refused = np.zeros((len(members), len(used) + 1), dtype=np.int64)
+        for i, m in enumerate(people):
+            if m.wish.concerned:
+                wish = crew.wish(m.person, used)
+                self._worth[i, :-1], self._refused[i, :-1] = wish.worth, wish.refused
+
+    def cost(self, own: Ints, item: Ints, paid: Ints, session: Ints, points: Ints) -> Floats:
+        """Agent-minutes of member i, who keeps the columns `own` (members, 7), for part j, `item` (parts, 7).
+
+        Paid minutes, session slots and ledger points (requests aside) are of both together, shape (members, parts).
+        """
+        rows = np.arange(len(own))[:, None]
+        worth, refused = (
+            t[rows, own].sum(axis=1)[:, None] + t[:, item].sum(axis=2) for t in (self._worth, self._refused)
+        )
+        rates = self._rates
+        return np.asarray(
+            rates.below_hours * np.maximum(0.0, self._target - paid)
+            + rates.overtime * np.maximum(0, paid - self._overtime_after)
+            + rates.training * np.maximum(0, self._due - session * self._slot)
+            + rates.fairness * np.maximum(0.0, points + refused - self._allowance)
+            + self._base
+            - worth
+        )
 
 
-def points(crew: Crew, placed: Placed) -> Floats:
-    """Ledger points of the week by member, refused requests not counted."""
-    worked = placed.choice != FREE
-    return np.asarray(np.where(worked, crew.rules.choices.points[placed.choice], 0).sum(axis=1), dtype=float)
-
-
-def fairness_cost(crew: Crew, placed: Placed) -> float:
-    """Agent-minutes of fairness: points of this week beyond the allowances."""
-    beyond = np.maximum(points(crew, placed) - crew.allowance, 0)
-    return float(crew.rules.centre.cost.fairness * beyond.sum())
+def own_costs(crew: Crew, placed: Placed, members: Ints) -> Floats:
+    """Agent-minutes of all terms but shortage and surplus, by member."""
+    choices, weeks = crew.rules.choices, placed.choice[members]
+    works = weeks != FREE
+    used = np.unique(weeks[works])
+    column = np.where(works, np.searchsorted(used, weeks), -1)
+    paid, session, points = (
+        np.where(works, table[weeks], 0).sum(axis=1)[:, None]
+        for table in (choices.paid, choices.session, choices.points)
+    )
+    free = np.full((1, 7), -1)
+    return Own(crew, members, used).cost(column, free, paid, session, points)[:, 0]

@@ -18,7 +18,6 @@ from solver.sat import run
 from solver.shapes import Shape
 from solver.staffing import Staffing
 from solver.week import FREE
-from wfm.cost import week_requests
 from wfm.progress import never
 from wfm.roster import Activity
 
@@ -60,10 +59,9 @@ def model_of(
     """
     model = Model(crew=crew, members=members, before=before, days=days)
     for i, picked in zip(members, picks, strict=True):
-        model.take.append(_week(model, crew.members[i], picked))
+        model.take.append(_week(model, crew.members[i], picked, float(crew.allowance[i])))
     _fillings(model)
     _capacities(model)
-    _fairness(model)
     model.slack = len(model.cost)
     return model
 
@@ -73,7 +71,7 @@ def scaled(value: float) -> int:
     return round(value * SCALE)
 
 
-def _week(model: Model, member: Member, picked: Ints) -> dict[int, cp_model.IntVar]:
+def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[int, cp_model.IntVar]:
     """One agent's choices under every rule that concerns the agent alone, and the agent's own costs."""
     cp, choices, person = model.cp, model.crew.rules.choices, member.person
     take = {int(c): cp.new_bool_var("") for c in picked}
@@ -93,7 +91,7 @@ def _week(model: Model, member: Member, picked: Ints) -> dict[int, cp_model.IntV
     _rest(model, take, by_day, bounds.rest)
     if bounds.spread is not None:
         _spread(model, take, bounds.spread)
-    _own_cost(model, member, take, paid)
+    _own_cost(model, member, take, paid, allowed)
     return take
 
 
@@ -121,8 +119,11 @@ def _spread(model: Model, take: dict[int, cp_model.IntVar], spread: int) -> None
         model.cp.add(x <= sum(holding))
 
 
-def _own_cost(model: Model, member: Member, take: dict[int, cp_model.IntVar], paid: cp_model.LinearExprT) -> None:
-    cp, rates, choices, bounds = model.cp, model.crew.rules.centre.cost, model.crew.rules.choices, member.person.bounds
+def _own_cost(
+    model: Model, member: Member, take: dict[int, cp_model.IntVar], paid: cp_model.LinearExprT, allowed: float
+) -> None:
+    cp, rates, choices, person = model.cp, model.crew.rules.centre.cost, model.crew.rules.choices, member.person
+    bounds = person.bounds
     if bounds.target > bounds.fewest:
         below = cp.new_int_var(0, scaled(bounds.target), "")
         cp.add(below >= scaled(bounds.target) - SCALE * paid)
@@ -139,8 +140,24 @@ def _own_cost(model: Model, member: Member, take: dict[int, cp_model.IntVar], pa
         placed = sum(int(choices.session[c]) * slot * x for c, x in take.items() if choices.session[c])
         cp.add(missing >= member.person.due - placed)
         model.cost.append(scaled(rates.training) * missing)
-    wish = model.crew.wish_by_choice(member)
-    model.cost.append(scaled(member.wish_base) - sum(scaled(worth) * take[c] for c, worth in wish.items() if c in take))
+    wish = model.crew.wish(person, np.array(list(take), dtype=np.int64))
+    saved = zip(wish.worth.tolist(), take.values(), strict=True)
+    model.cost.append(scaled(wish.base) - sum(scaled(worth) * x for worth, x in saved if worth))
+    if rates.fairness and np.isfinite(allowed):
+        points = zip((choices.points[list(take)] + wish.refused).tolist(), take.values(), strict=True)
+        _fairness(model, sum(gained * x for gained, x in points if gained), allowed)
+
+
+def _fairness(model: Model, gained: cp_model.LinearExprT, allowed: float) -> None:
+    """Points of the week, refused requests included, beyond the agent's allowance."""
+    if isinstance(gained, int):
+        model.cost.append(scaled(model.crew.rules.centre.cost.fairness * max(0.0, gained - allowed)))
+        return
+    # Points are whole, so the cost between whole numbers is a chord: the first point beyond costs its part.
+    rate, whole = model.crew.rules.centre.cost.fairness, int(np.ceil(allowed))
+    first, later = model.cp.new_bool_var(""), model.cp.new_int_var(0, 100, "")
+    model.cp.add(first + later >= gained - whole + 1) if whole > allowed else model.cp.add(later >= gained - whole)
+    model.cost += [scaled(rate * (whole - allowed)) * first, scaled(rate) * later]
 
 
 def _fillings(model: Model) -> None:
@@ -210,39 +227,6 @@ def _capacities(model: Model) -> None:
         for slot, row in terms.items():
             if limit - taken[slot] < len(model.members):
                 model.cp.add(sum(k * v for v, k in row) <= int(limit - taken[slot]))
-
-
-def _fairness(model: Model) -> None:
-    """Points of the week, refused requests included, beyond each agent's allowance."""
-    crew, cp = model.crew, model.cp
-    points, rate = crew.rules.choices.points, crew.rules.centre.cost.fairness
-    for take, refused, allowed in zip(model.take, _refusals(model), crew.allowance[model.members], strict=True):
-        gained = sum(int(points[c]) * x for c, x in take.items() if points[c]) + sum(refused)
-        if not rate or np.isinf(allowed) or isinstance(gained, int):
-            continue
-        # Points are whole, so the cost between whole numbers is a chord: the first point beyond costs its part.
-        whole = int(np.ceil(allowed))
-        first, later = cp.new_bool_var(""), cp.new_int_var(0, 100, "")
-        cp.add(first + later >= gained - whole + 1) if whole > allowed else cp.add(later >= gained - whole)
-        model.cost += [scaled(rate * (whole - allowed)) * first, scaled(rate) * later]
-
-
-def _refusals(model: Model) -> list[list[cp_model.LinearExprT]]:
-    """For each member the requests that are refused, as 0/1 expressions."""
-    crew = model.crew
-    wishes = defaultdict(list)
-    for wish in week_requests(crew.rules.centre, crew.rules.week):
-        wishes[wish.agent].append(wish)
-    found: list[list[cp_model.LinearExprT]] = []
-    for i, take in zip(model.members, model.take, strict=True):
-        own: list[cp_model.LinearExprT] = []
-        for wish in wishes[crew.members[i].person.agent.agent]:
-            picked = np.array(sorted(take), dtype=np.int64)
-            effect = crew.granted(wish, picked)
-            linear = sum(round(-e) * take[int(c)] for c, e in zip(picked, effect, strict=True) if e)
-            own.append(1 + linear if wish.kind == "shift" else linear)
-        found.append(own)
-    return found
 
 
 def hint(model: Model, placed: Placed) -> None:

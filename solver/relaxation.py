@@ -1,6 +1,6 @@
 """The week as counts of shifts instead of names: a linear programme that prices every interval in seconds.
 
-Agents of one contract and one set of skills are a class; rest between shifts and the pattern of days are left out,
+Agents of one contract, one set of skills and a like share of burdens are a class; rest between shifts and the pattern of days are left out,
 breaks are pooled over classes, time may be coarser than the intervals. Its optimum proves nothing by itself: the
 prices do, once `solver.bound` has evaluated them exactly, whatever was left out here.
 """
@@ -21,6 +21,8 @@ from wfm.progress import Stop, never
 
 Floats = NDArray[np.float64]
 
+WEEKS_POINTS = 6.0  # ledger points that a week hardly brings more of, however many are allowed
+FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
 COARSE_MINUTES = 30  # step of time for large centres
 LARGE = 20_000  # sharing variables (skill sets x queues x intervals) from which on time is coarser
 
@@ -69,7 +71,7 @@ def price(crew: Crew, state: Staffing, *, seconds: float, stop: Stop = never) ->
 
 @dataclass(slots=True)
 class _Class:
-    """Members of one contract and skill set, added up."""
+    """Members of one contract, skill set and few or many points to gain, added up."""
 
     skills: int
     members: list[int]
@@ -110,11 +112,13 @@ class _Relaxation:
         self.frame_of[self.frame] = np.arange(len(self.frame))
 
     def _classes(self) -> None:
-        grouped: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        grouped: defaultdict[tuple[str, int, bool], list[int]] = defaultdict(list)
         for i, member in enumerate(self.crew.members):
-            grouped[member.person.agent.contract, self.skill_sets.index(int(self.state.able[member.group]))].append(i)
+            skills = self.skill_sets.index(int(self.state.able[member.group]))
+            few = bool(self.crew.allowance[i] < FEW_POINTS)
+            grouped[member.person.agent.contract, skills, few].append(i)
         self.classes = []
-        for (_, skills), members in grouped.items():
+        for (_, skills, _), members in grouped.items():
             mask = np.zeros(len(self.frame), dtype=bool)
             for i in members:
                 found = self.frame_of[self.crew.members[i].person.choices]
@@ -256,7 +260,7 @@ class _Relaxation:
         return bool((taken > self._seats_left() + 1e-6).any())
 
     def _limits(self) -> None:
-        """Hours, days, nights and daily availability of a class: its members' added up."""
+        """Hours, days, nights, ledger points and daily availability of a class: its members' added up."""
         lp, crew = self.programme, self.crew
         choices, rates = crew.rules.choices, crew.rules.centre.cost
         for one, (frames, columns) in zip(self.classes, self.take, strict=True):
@@ -283,6 +287,12 @@ class _Relaxation:
             if any(b.nights < 7 for b in bounds) and choices.night[picked].any():
                 row = lp.add_rows(1, low=-np.inf, high=nights)
                 lp.put(row, columns[choices.night[picked]], 1.0)
+            points = choices.points[picked]
+            if rates.fairness and np.isfinite(crew.allowance[one.members]).all() and points.any():
+                allowed = np.clip(crew.allowance[one.members], 0.0, WEEKS_POINTS).sum()
+                row = lp.add_rows(1, low=-np.inf, high=float(allowed))
+                lp.put(row, columns, points)
+                lp.put(row, lp.add_columns(1, cost=rates.fairness), -1.0)
             present = np.sum([_days_open(crew, p) for p in people], axis=0)
             daily = lp.add_rows(7, low=-np.inf, high=present)
             lp.put(daily[choices.day[picked]], columns, 1.0)

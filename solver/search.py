@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.crew import Crew, Placed, book_all, respond
-from solver.ledger import fairness_cost, own_cost
+from solver.crew import Crew, Ints, Placed, book_all, respond
+from solver.ledger import own_costs
 from solver.relaxation import Prices
 from solver.staffing import Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
+from solver.trade import trade
+from solver.week import FREE
 from wfm.progress import Progress, Report, Stop
 
+SETTLING = 5  # times that people are asked again where seats or places are exceeded
 RESPONSE_WORK = 0.002  # work units of one best response; a unit is about a second of one core
 
 
@@ -76,22 +79,20 @@ class Search:
 
     def cost(self) -> float:
         """Cost of the roster under way."""
-        return float(total_cost(self.state)) + own_cost(self.crew, self.placed) + fairness_cost(self.crew, self.placed)
+        everybody = np.arange(len(self.crew.members))
+        return float(total_cost(self.state) + own_costs(self.crew, self.placed, everybody).sum())
 
     def legal(self) -> bool:
         """Whether seats and classroom hold (all other rules hold by construction)."""
         return bool((self.state.seat <= self.state.seats).all() and (self.state.room <= self.state.rooms).all())
 
-    def keep(self, message: str) -> bool:
+    def keep(self, message: str) -> None:
         """Remember the roster under way if it is the best legal one; report."""
-        better = False
         if self.swept and self.legal():
             cost = self.cost()
             if cost < self.best.cost - 1e-9:
                 self.best = Best(cost, self.placed.copy())
-                better = True
         self.tell(message)
-        return better
 
     def tell(self, message: str) -> None:
         """Report progress."""
@@ -101,16 +102,35 @@ class Search:
     def sweep(self, *, rho: float) -> None:
         """One best response of every member in random order, as far as the budget goes."""
         refresh_all(self.state, rho) if rho > 0 else mend_all(self.state)
-        for agent in self.random.permutation(len(self.crew.members)):
-            if self.budget.over:
-                break
-            if int(agent) in self.left_out:
-                continue
-            respond(self.crew, self.state, self.placed, int(agent), rho=rho)
-            self.budget.work += RESPONSE_WORK
-        else:
+        if self._respond(self.random.permutation(len(self.crew.members)), rho):
             self.swept = True
+            self._settle(rho)
         mend_all(self.state)
+
+    def trade(self) -> None:
+        """Days traded within the skill groups."""
+        trade(self.crew, self.placed, self.random)
+
+    def _respond(self, members: Ints, rho: float) -> bool:
+        """Best responses of some members; whether the budget held out."""
+        for agent in members.tolist():
+            if self.budget.over:
+                return False
+            if agent not in self.left_out:
+                respond(self.crew, self.state, self.placed, agent, rho=rho)
+                self.budget.work += RESPONSE_WORK
+        return True
+
+    def _settle(self, rho: float) -> None:
+        """Ask again who is there where seats or places are exceeded: an estimate may have promised too much."""
+        choices, placed = self.crew.rules.choices, self.placed
+        for _ in range(SETTLING):
+            if self.legal():
+                return
+            over = np.flatnonzero((self.state.seat > self.state.seats) | (self.state.room > self.state.rooms))
+            here = (choices.start[placed.choice] <= over[0]) & (choices.end[placed.choice] > over[0])
+            if not self._respond(np.flatnonzero((here & (placed.choice != FREE)).any(axis=1)), rho):
+                return
 
     def restore(self) -> None:
         """Go back to the best roster."""

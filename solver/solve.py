@@ -17,7 +17,8 @@ from wfm.progress import Report, Stop, never, silent
 
 PRICE_SECONDS = 120.0  # after which the relaxation is given up
 GUIDED_SWEEPS = 3
-GUIDE_AGENTS = 1750  # crew up to which the pull towards the target has the strength of a price
+PULL = 17.5  # strength of the pull towards the target, over the agents: a few of them apart is worth what surplus costs
+STRONGEST_PULL = 0.5
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
 IDLE_PARTS = 200  # neighbourhoods in a row without gain after which the roster is taken for good
 STALLED = 1e-4  # relative gain of a sweep below which sweeps have done their part
@@ -103,8 +104,8 @@ class Pricing:
 
 def improve(search: Search, pricing: Pricing) -> list[Clash]:
     """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost."""
-    rho = GUIDE_AGENTS / max(GUIDE_AGENTS, len(search.crew.members))
-    search.sweep(rho=rho)
+    rho = min(STRONGEST_PULL, PULL / max(1, len(search.crew.members)))
+    search.sweep(rho=2 * rho)  # without prices the pull is all that speaks for the requirement
     search.keep("first roster")
     guided = sweeps = 0
     clashes: list[Clash] = []
@@ -116,10 +117,12 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
                 search.bound = max(search.bound, pricing.bound)
             guided += 1
             search.sweep(rho=rho)
+            search.trade()
             search.keep(f"sweep {guided} at the relaxation's prices")
             continue
         sweeps += 1
         search.sweep(rho=0.0)
+        search.trade()
         search.keep(f"sweep {sweeps} at true cost")
         if search.best.placed is None and sweeps >= PATIENCE and search.swept:
             clashes = squeeze(search)

@@ -1,8 +1,8 @@
 """Who is at work where: agents by skill group shared among queues, seats and classroom places taken.
 
-The search keeps a sharing of its own, slot by slot and in whole agents, mended along chains of queues (an agent moves
-from a to b so that another can move from b to c). It is close to, never better than, the optimum that
-`wfm.coverage` computes for the report.
+The search keeps a sharing of its own, mended along chains of queues (an agent, or a part of an agent's interval, moves
+from a to b so that another can move from b to c). It is close to, never better than, the optimum that `wfm.coverage`
+computes for the report.
 """
 
 from typing import NamedTuple
@@ -20,7 +20,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 FULL = 1e4  # what a slot costs in which all seats or places are taken: worth avoiding at any price
-EPSILON = 1e-9
+EPSILON = 1e-9  # agents too few to move
+LEAST = 1e-7  # cost per minute worth a move
 
 
 class Staffing(NamedTuple):
@@ -102,14 +103,13 @@ def cell_cost(state, q, t, cover):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _moves(state, t, least, direct):  # type: ignore[no-untyped-def]
-    """direct[q]: bit set of queues to which some agents now at q (at least `least` of a group) could go."""
-    queues = state.cover.shape[0]
+def _moves(state, t, direct):  # type: ignore[no-untyped-def]
+    """direct[q]: bit set of queues to which some agents now at q could go."""
     direct[:] = 0
     for g in range(state.share.shape[0]):
         able = state.able[g]
-        for q in range(queues):
-            if able >> q & 1 and state.share[g, q, t] >= least:
+        for q in range(len(direct)):
+            if able >> q & 1 and state.share[g, q, t] > EPSILON:
                 direct[q] |= able
 
 
@@ -126,6 +126,25 @@ def _close(direct, reach):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _slopes(state, q, t):  # type: ignore[no-untyped-def]
+    """What a bit more cover saves and how far that goes, what a bit less costs and how far that goes."""
+    need, cover, weight = state.required[q, t], state.cover[q, t], state.weight[q]
+    edge = (1 - DEEP) * need
+    shallow, deep, surplus = weight * state.rates[0], weight * state.rates[1], -state.rates[2]
+    won, up = surplus, 1e18
+    if cover < edge - EPSILON:
+        won, up = deep, edge - cover
+    elif cover < need - EPSILON:
+        won, up = shallow, need - cover
+    lost, down = deep, max(cover, 0.0)
+    if cover > need + EPSILON:
+        lost, down = surplus, cover - need
+    elif cover > edge + EPSILON:
+        lost, down = shallow, cover - edge
+    return won, up, lost, down
+
+
+@njit(cache=True, nogil=True)
 def refresh(state, t, rho):  # type: ignore[no-untyped-def]
     """Recompute gain[:, t]."""
     queues = state.cover.shape[0]
@@ -133,18 +152,34 @@ def refresh(state, t, rho):  # type: ignore[no-untyped-def]
         for q in range(queues):
             state.gain[q, t] = state.guide[q, t] + rho * (2 * (state.target[q, t] - state.cover[q, t]) - 1)
         return
-    own = np.empty(queues)
+    direct, reach = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
+    _moves(state, t, direct)
+    _close(direct, reach)
+    # What is short, dearest first: an agent's time is spread over all of it that chains of moves can reach.
+    price, short, at = np.empty(2 * queues), np.empty(2 * queues), np.empty(2 * queues, dtype=np.int64)
+    held = 0
     for q in range(queues):
-        own[q] = cell_cost(state, q, t, state.cover[q, t]) - cell_cost(state, q, t, state.cover[q, t] + 1)
-    direct, adjacent = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
-    _moves(state, t, EPSILON, direct)
-    _close(direct, adjacent)
+        need, cover = state.required[q, t], state.cover[q, t]
+        edge = (1 - DEEP) * need
+        for tier in range(2):
+            amount = edge - cover if tier else need - max(cover, edge)
+            if amount > EPSILON:
+                worth = state.weight[q] * state.rates[tier]
+                i = held
+                while i > 0 and price[i - 1] < worth:
+                    price[i], short[i], at[i] = price[i - 1], short[i - 1], at[i - 1]
+                    i -= 1
+                price[i], short[i], at[i] = worth, amount, q
+                held += 1
+    amount = 1.0 / state.per_interval
     for q in range(queues):
-        best = own[q]
-        for other in range(queues):
-            if adjacent[q] >> other & 1 and own[other] > best:
-                best = own[other]
-        state.gain[q, t] = best
+        left, gained = amount, 0.0
+        for i in range(held):
+            if reach[q] >> at[i] & 1:
+                part = min(left, short[i])
+                gained += part * price[i]
+                left -= part
+        state.gain[q, t] = (gained - left * state.rates[2]) / amount
 
 
 @njit(cache=True, nogil=True)
@@ -155,40 +190,30 @@ def refresh_all(state, rho):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _shift_share(state, g, origin, goal, t, amount):  # type: ignore[no-untyped-def]
-    state.share[g, origin, t] -= amount
-    state.share[g, goal, t] += amount
-    state.cover[origin, t] -= amount * state.rate[g, origin]
-    state.cover[goal, t] += amount * state.rate[g, goal]
-
-
-@njit(cache=True, nogil=True)
-def _mend(state, t, amount):  # type: ignore[no-untyped-def]
-    """Move agents along chains of queues in interval t while that lowers the cost."""
+def _mend(state, t):  # type: ignore[no-untyped-def]
+    """Move agents, also parts of them, along chains of queues in interval t while that lowers the cost."""
     queues = state.cover.shape[0]
     direct, reach = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
-    lost, won = np.empty(queues), np.empty(queues)
-    for _ in range(4 * queues):
-        _moves(state, t, amount - EPSILON, direct)
-        _close(direct, reach)
+    won, lost, up, down = np.empty(queues), np.empty(queues), np.empty(queues), np.empty(queues)
+    for _ in range(8 * queues):
         for q in range(queues):
-            cover = state.cover[q, t]
-            now = cell_cost(state, q, t, cover)
-            lost[q] = cell_cost(state, q, t, cover - amount) - now
-            won[q] = now - cell_cost(state, q, t, cover + amount)
-        best, origin, goal = 1e-7, -1, -1
+            won[q], up[q], lost[q], down[q] = _slopes(state, q, t)
+        if won.max() - lost.min() <= LEAST:
+            return
+        _moves(state, t, direct)
+        _close(direct, reach)
+        best, origin, goal = LEAST, -1, -1
         for a in range(queues):
             for b in range(queues):
-                if a != b and reach[a] >> b & 1 and won[b] - lost[a] > best:
+                if a != b and down[a] > EPSILON and reach[a] >> b & 1 and won[b] - lost[a] > best:
                     best, origin, goal = won[b] - lost[a], a, b
-        if origin < 0:
+        if origin < 0 or not _pass_on(state, t, origin, goal, direct, won[goal], up[goal], lost[origin], down[origin]):
             return
-        _pass_on(state, t, origin, goal, amount, direct)
 
 
 @njit(cache=True, nogil=True)
-def _pass_on(state, t, origin, goal, amount, direct):  # type: ignore[no-untyped-def]
-    """Move agents along the shortest chain from queue to queue."""
+def _pass_on(state, t, origin, goal, direct, won, up, lost, down):  # type: ignore[no-untyped-def]
+    """Move agents along the shortest chain from queue to queue as far as it saves; whether it did."""
     queues = state.cover.shape[0]
     parent = np.full(queues, -1, dtype=np.int64)
     line = np.empty(queues, dtype=np.int64)
@@ -202,13 +227,37 @@ def _pass_on(state, t, origin, goal, amount, direct):  # type: ignore[no-untyped
                 parent[other] = q
                 line[tail] = other
                 tail += 1
-    while goal != origin:
-        at = parent[goal]
+    hops = 0
+    q = goal
+    while q != origin:
+        line[hops] = q
+        hops += 1
+        q = parent[q]
+    # Per agent-minute taken from the origin: who moves at each hop, and how much; cover between stays as it is.
+    group, moved = np.empty(queues, dtype=np.int64), np.empty(queues)
+    flow, most, q = 1.0, down, origin
+    for i in range(hops - 1, -1, -1):
+        to, best = line[i], -1
         for g in range(state.share.shape[0]):
-            if state.able[g] >> at & 1 and state.able[g] >> goal & 1 and state.share[g, at, t] >= amount - EPSILON:
-                _shift_share(state, g, at, goal, t, amount)
-                break
-        goal = at
+            able = state.able[g] >> q & 1 and state.able[g] >> to & 1
+            if able and (best < 0 or state.share[g, q, t] > state.share[best, q, t]):
+                best = g
+        group[i], moved[i] = best, flow / state.rate[best, q]
+        most = min(most, state.share[best, q, t] / moved[i])
+        flow = moved[i] * state.rate[best, to]
+        q = to
+    most = min(most, up / flow)
+    if won * flow - lost <= LEAST or most <= EPSILON:
+        return False
+    q = origin
+    for i in range(hops - 1, -1, -1):
+        amount = min(most * moved[i], state.share[group[i], q, t])
+        state.share[group[i], q, t] -= amount
+        state.share[group[i], line[i], t] += amount
+        state.cover[q, t] -= amount * state.rate[group[i], q]
+        state.cover[line[i], t] += amount * state.rate[group[i], line[i]]
+        q = line[i]
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -233,35 +282,41 @@ def add_work(state, g, first, last, rho):  # type: ignore[no-untyped-def]
                     best, to = worth, q
         state.share[g, to, t] += amount
         state.cover[to, t] += amount * state.rate[g, to]
-        if rho == 0 and queues > 1 and state.gain[to, t] > best / amount + 1e-7:
-            _mend(state, t, amount)
+        if rho == 0 and queues > 1:
+            _mend(state, t)
         refresh(state, t, rho)
 
 
 @njit(cache=True, nogil=True)
 def remove_work(state, g, first, last, rho):  # type: ignore[no-untyped-def]
-    """Undo the work of an agent of group g from slot first to last, from the queue that misses it least."""
+    """Undo the work of an agent of group g from slot first to last, from the queues that miss it least."""
     queues = state.cover.shape[0]
-    amount = 1.0 / state.per_interval
     for s in range(first, last):
         t = s // state.per_interval
         if t >= state.cover.shape[1]:
             return
-        least, at = 1e300, -1
-        for q in range(queues):
-            if state.able[g] >> q & 1 and state.share[g, q, t] >= amount - EPSILON:
-                lost = (
-                    cell_cost(state, q, t, state.cover[q, t] - amount * state.rate[g, q])
-                    - cell_cost(state, q, t, state.cover[q, t])
-                    if rho == 0
-                    else state.gain[q, t]
-                )
-                if lost < least:
-                    least, at = lost, q
-        state.share[g, at, t] -= amount
-        state.cover[at, t] -= amount * state.rate[g, at]
-        if rho == 0 and queues > 1 and least > EPSILON:
-            _mend(state, t, amount)
+        left = 1.0 / state.per_interval
+        while left > 1e-12:
+            least, at = 1e300, -1
+            for q in range(queues):
+                if state.able[g] >> q & 1 and state.share[g, q, t] > (1e-12 if left > EPSILON else 0.0):
+                    part = min(left, state.share[g, q, t])
+                    lost = (
+                        cell_cost(state, q, t, state.cover[q, t] - part * state.rate[g, q])
+                        - cell_cost(state, q, t, state.cover[q, t])
+                        if rho == 0
+                        else state.gain[q, t] * part
+                    ) / part
+                    if lost < least:
+                        least, at = lost, q
+            if at < 0:
+                break  # nothing is left but the rounding of earlier moves
+            part = min(left, state.share[g, at, t])
+            state.share[g, at, t] -= part
+            state.cover[at, t] -= part * state.rate[g, at]
+            left -= part
+        if rho == 0 and queues > 1:
+            _mend(state, t)
         refresh(state, t, rho)
 
 
@@ -287,7 +342,7 @@ def prices(state, g, work, seat, room):  # type: ignore[no-untyped-def]
 def mend_all(state):  # type: ignore[no-untyped-def]
     """Mend the sharing of every interval and recompute the true gains."""
     for t in range(state.cover.shape[1]):
-        _mend(state, t, 1.0 / state.per_interval)
+        _mend(state, t)
         refresh(state, t, 0.0)
 
 

@@ -20,7 +20,6 @@ Floats = NDArray[np.float64]
 LABELS = 400_000  # room for labels of one week; a hundred times what real weeks use
 STATES = 1 << 20  # room for states of one day; more is taken where a week has more
 FREE = -1  # no shift on this day
-OPTIMISM_TRIALS = 9  # charges tried for the bound that prunes
 
 
 class Menu(NamedTuple):
@@ -144,79 +143,105 @@ def _add(s, layer, key, earliest, value, came, took, count, actives):  # type: i
 
 
 @njit(cache=True, nogil=True)
-def _optimism(menu, auto, value, usable, fewest, most, ends, togo):  # type: ignore[no-untyped-def]
-    """togo[d, m]: what days d.. can add at most with m shifts, each paid unit charged at the rate that is returned,
-    together with the most that units and their charge are worth at the end: a bound on every week's value."""
-    days, bests = np.empty(7), np.empty(7)
-    least, chosen, chosen_end = 1e300, 0.0, 0.0
-    top, bottom = -1e300, 1e300
-    for p in range(len(value)):
-        if usable[p] and value[p] > -LOST / 2:
-            top, bottom = max(top, value[p]), min(bottom, value[p])
-    units = 1
+def _hopes(menu, auto, value, usable, sessions, limits, ends):  # type: ignore[no-untyped-def]
+    """hope[d, a, h, k]: the most that days d.. and the week's hours can add from a state if neither rest nor nights
+    bound; never less than what any legal week adds."""
+    fewest, most, _ = limits
+    kinds = len(sessions) + 1
+    hope = np.full((8, auto.states, most + 1, kinds), -LOST)
+    for h in range(max(fewest, 0), most + 1):
+        hope[7, :, h, :] = ends[h]
+    top = 0
     for c in range(len(menu.at) - 1):
-        units = max(units, menu.paid[c])
-    for k in range(OPTIMISM_TRIALS):
-        charge = max(abs(top), abs(bottom)) / units * (2.0 * k / (OPTIMISM_TRIALS - 1) - 0.5)
-        _daily_bests(menu, value, usable, charge, days)
-        end = -1e300
-        for h in range(fewest, most + 1):
-            end = max(end, ends[h] + charge * h)
-        bests[:] = np.sort(days)[::-1]
-        total = end
-        for i in range(auto.most[0, 0]):
-            total += max(bests[i], 0.0)
-        if total < least:
-            least, chosen, chosen_end = total, charge, end
-    _daily_bests(menu, value, usable, chosen, days)
-    for d in range(8):
-        tail = np.sort(days[d:])[::-1]
-        togo[d, 0] = 0.0
-        for m in range(1, 8):
-            togo[d, m] = togo[d, m - 1] + (max(tail[m - 1], 0.0) if m <= 7 - d else 0.0)
-    return chosen, chosen_end
+        top = max(top, menu.paid[c])
+    # Of each day the best choice by paid units, the session among the planned ones (0: none).
+    best = np.empty((top + 1, kinds))
+    for day in range(6, -1, -1):
+        best[:] = -LOST
+        for c in range(menu.day_at[day], menu.day_at[day + 1]):
+            for p in range(menu.at[c], menu.at[c + 1]):
+                if usable[p]:
+                    for k in range(kinds):
+                        if (menu.counted[c] == 0) if k == 0 else (menu.counted[c] == sessions[k - 1]):
+                            best[menu.paid[c], k] = max(best[menu.paid[c], k], value[p])
+        for a in range(auto.states):
+            free, works = auto.step[day, a, 0], auto.step[day, a, 1]
+            if free != DEAD:
+                hope[day, a] = hope[day + 1, free]
+            if works == DEAD:
+                continue
+            for paid in range(top + 1):
+                for kind in range(kinds):
+                    worth = best[paid, kind]
+                    if worth <= -LOST / 2:
+                        continue
+                    low, high = (0, kinds) if kind == 0 else (kind - 1, kind)
+                    for h in range(most - paid + 1):
+                        for k in range(low, high):
+                            after = hope[day + 1, works, h + paid, k + (kind > 0)]
+                            hope[day, a, h, k] = max(hope[day, a, h, k], after + worth)
+    return hope
 
 
 @njit(cache=True, nogil=True)
-def _daily_bests(menu, value, usable, charge, days):  # type: ignore[no-untyped-def]
-    """days[d]: the most a shift of day d is worth, its paid units charged."""
-    for d in range(7):
-        days[d] = -LOST
-        for c in range(menu.day_at[d], menu.day_at[d + 1]):
-            best = -LOST
-            for p in range(menu.at[c], menu.at[c + 1]):
-                if usable[p] and value[p] > best:
-                    best = value[p]
-            days[d] = max(days[d], best - charge * menu.paid[c])
+def _dive(menu, auto, value, usable, sessions, limits, rest, hope):  # type: ignore[no-untyped-def]
+    """Value of a legal week found by taking on every day what promises most; -LOST if that ends nowhere."""
+    _, most, nights = limits
+    a = h = n = k = 0
+    earliest, total = menu.first_start[0], 0.0
+    for day in range(7):
+        free, works = auto.step[day, a, 0], auto.step[day, a, 1]
+        promise = hope[day + 1, free, h, k] if free != DEAD else -LOST
+        chosen, chosen_class = -1, -1
+        if works != DEAD:
+            for c in range(menu.day_at[day], menu.day_at[day + 1]):
+                h2, k2 = h + menu.paid[c], k + (menu.counted[c] > 0)
+                if h2 > most or n + menu.night[c] > nights:
+                    continue
+                if menu.counted[c] > 0 and (k >= len(sessions) or menu.counted[c] != sessions[k]):
+                    continue
+                after = hope[day + 1, works, h2, k2]
+                for p in range(menu.at[c], menu.at[c + 1]):
+                    if usable[p] and menu.start[p] >= earliest and value[p] + after > promise:
+                        promise, chosen, chosen_class = value[p] + after, p, c
+        if promise <= -LOST / 2:
+            return -LOST
+        if chosen < 0:
+            a = free
+            continue
+        total += value[chosen]
+        a, h = works, h + menu.paid[chosen_class]
+        n, k = n + menu.night[chosen_class], k + (menu.counted[chosen_class] > 0)
+        earliest = menu.end[chosen] + rest
+    return total + hope[7, a, h, k]
 
 
 @njit(cache=True, nogil=True)
 def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, beat=-LOST):  # type: ignore[no-untyped-def]
     """Value of the best week, -LOST if none is legal or none is worth more than `beat` (less a hair); `out` gets the
-    choice of each day or FREE.
+    position taken on each day or FREE.
 
     `menu` Menu, `auto` Automaton, `value`/`usable` by position, `sessions` the planned session lengths in order,
     `limits` = (fewest units, most units, nights), `ends[h]` what h paid units are worth at the end, `rest` slots,
     `s` Scratch.
     """
     fewest, most, nights = limits
-    classes = len(menu.at) - 1
     top = 0
-    for c in range(classes):
+    for c in range(len(menu.at) - 1):
         top = max(top, menu.paid[c])
     most = min(most, 7 * top)
+    limits = (fewest, most, nights)
+    hope = _hopes(menu, auto, value, usable, sessions, limits, ends)
+    if hope[0, 0, 0, 0] <= -LOST / 2 or hope[0, 0, 0, 0] < beat - 1e-6 - 1e-9 * abs(beat):
+        return -LOST
+    beat = max(beat, _dive(menu, auto, value, usable, sessions, limits, rest, hope))
+    beat -= 1e-6 + 1e-9 * abs(beat)
     hours, night_states, session_states = most + 1, nights + 1, len(sessions) + 1
     s = _roomy(s, auto.states * hours * night_states * session_states)
     _records(menu, value, usable, s.nxt)
-    togo = np.zeros((8, 8))
-    charge, end = 0.0, 0.0
-    if beat > -LOST:
-        charge, end = _optimism(menu, auto, value, usable, max(fewest, 0), most, ends, togo)
-        beat -= 1e-6 + 1e-9 * abs(beat)
     count, actives = _add(s, 0, 0, menu.first_start[0], 0.0, -1, FREE, 0, 0)
     for day in range(7):
-        layer, other = day & 1, 1 - (day & 1)
-        following = 0
+        layer, following = day & 1, 0
         floor = menu.first_start[day + 1]
         for i in range(actives):
             key = s.active[layer, i]
@@ -228,37 +253,23 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, b
             s.head[layer, key] = -1
             free, works = auto.step[day, a, 0], auto.step[day, a, 1]
             while label >= 0:
-                if beat > -LOST:
-                    hope = s.value[label] - charge * h + end + togo[day, auto.most[day, a]]
-                    if hope < beat:
-                        label = s.following[label]
-                        continue
-                if free != DEAD and h + auto.most[day + 1, free] * top >= fewest:
+                had = s.value[label]
+                if free != DEAD and had + hope[day + 1, free, h, k] >= beat:
                     to = ((free * hours + h) * night_states + n) * session_states + k
                     earliest = max(s.earliest[label], floor)
-                    count, following = _add(s, other, to, earliest, s.value[label], label, FREE, count, following)
+                    count, following = _add(s, 1 - layer, to, earliest, had, label, FREE, count, following)
                 if works != DEAD:
                     for c in range(menu.day_at[day], menu.day_at[day + 1]):
-                        h2, n2, k2 = h + menu.paid[c], n + menu.night[c], k
-                        if h2 > most or n2 > nights or h2 + auto.most[day + 1, works] * top < fewest:
+                        h2, n2, k2 = h + menu.paid[c], n + menu.night[c], k + (menu.counted[c] > 0)
+                        if h2 > most or n2 > nights:
                             continue
-                        if menu.counted[c] > 0:
-                            if k >= len(sessions) or menu.counted[c] != sessions[k]:
-                                continue
-                            k2 = k + 1
+                        if menu.counted[c] > 0 and (k >= len(sessions) or menu.counted[c] != sessions[k]):
+                            continue
+                        needed = beat - had - hope[day + 1, works, h2, k2]
                         to = ((works * hours + h2) * night_states + n2) * session_states + k2
-                        p, high = menu.at[c], menu.at[c + 1]
-                        while p < high and menu.start[p] < s.earliest[label]:
-                            p += 1
-                        if p < high and not usable[p]:
-                            p = s.nxt[p]
-                        while p < high:
-                            if value[p] > -LOST / 2:
-                                earliest = max(menu.end[p] + rest, floor)
-                                count, following = _add(
-                                    s, other, to, earliest, s.value[label] + value[p], label, p, count, following
-                                )
-                            p = s.nxt[p]
+                        count, following = _take(
+                            menu, value, usable, c, needed, rest, floor, s, 1 - layer, to, label, count, following
+                        )
                 label = s.following[label]
         actives = following
     best, last = -LOST, -1
@@ -273,10 +284,26 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, b
             label = s.following[label]
     day = 6
     while last >= 0 and s.came[last] >= 0:
-        out[day] = menu.choice[s.took[last]] if s.took[last] >= 0 else FREE
+        out[day] = s.took[last]
         last = s.came[last]
         day -= 1
     return best
+
+
+@njit(cache=True, nogil=True)
+def _take(menu, value, usable, c, needed, rest, floor, s, layer, to, label, count, actives):  # type: ignore[no-untyped-def]
+    """Go on from a label by every choice of class c that may start and is worth what is needed."""
+    p, high = menu.at[c], menu.at[c + 1]
+    while p < high and menu.start[p] < s.earliest[label]:
+        p += 1
+    if p < high and not usable[p]:
+        p = s.nxt[p]
+    while p < high:
+        if value[p] >= needed and value[p] > -LOST / 2:
+            earliest = max(menu.end[p] + rest, floor)
+            count, actives = _add(s, layer, to, earliest, s.value[label] + value[p], label, p, count, actives)
+        p = s.nxt[p]
+    return count, actives
 
 
 def worth_of_hours(unit: int, most: int, target: float, overtime_after: int, rates: tuple[float, float]) -> Floats:

@@ -241,6 +241,6 @@ def best(
             ends, bounds.rest, memory, week,
         )  # fmt: skip
         if found is None or value > found[0]:
-            found = float(value), tuple(week.tolist())
+            found = float(value), tuple(int(own.choice[p]) if p != FREE else FREE for p in week)
     assert found is not None
     return found
