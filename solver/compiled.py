@@ -6,6 +6,7 @@ it; a key over all sources leaves no way to run yesterday's inner loop.
 
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 
 from numba import config
 
@@ -32,9 +33,15 @@ def compiled() -> bool:
 
 
 def mark_compiled() -> None:
-    """Remember that every loop is compiled; where the folder cannot be written, each process compiles for itself."""
+    """Remember that every loop is compiled and forget other states of the sources.
+
+    Where the folder cannot be written, each process compiles for itself.
+    """
     try:
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / MARK).touch()
     except OSError:
         return
+    for other in FOLDER.parent.glob("numba-*"):
+        if other != FOLDER:
+            rmtree(other, ignore_errors=True)

@@ -68,7 +68,7 @@ def test_the_app_answers_on_this_machine_only(command: str, tmp_path: Path) -> N
         # The second address is the same machine's: only a server that listens everywhere answers there.
         assert not listens("127.0.0.2", port)
     finally:
-        server.send_signal(2)  # as Ctrl-C does: the command ends its server with it
+        server.terminate()  # the command ends its server with it
         assert server.wait(timeout=30) == 0
 
 

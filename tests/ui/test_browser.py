@@ -52,7 +52,7 @@ def app(corner_shop: Path, monday: date, tmp_path_factory: pytest.TempPathFactor
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.send_signal(2)  # as Ctrl-C does: the command ends its server with it
+        server.terminate()  # the command ends its server with it
         server.wait(timeout=30)
 
 
