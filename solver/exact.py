@@ -6,6 +6,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from solver.model import SCALE, Model, hint, model_of, read, scaled
+from solver.network import network
 from solver.planes import planes
 from solver.sat import run
 from solver.search import Budget, Search
@@ -13,6 +14,7 @@ from solver.staffing import open_staffing
 from wfm.demand import Floats
 
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
+MOST_ARCS = 30_000  # arcs of all fillings up to which it is
 PLANES = 400  # planes of an interval up to which it is
 PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
 
@@ -22,9 +24,15 @@ Line = tuple[int, list[int]]
 def small_enough(search: Search) -> bool:
     """Whether the whole problem is worth one model."""
     crew = search.crew
-    choices = sum(len(member.person.choices) for member in crew.members)
-    if choices > LARGEST:
+    choices, shapes = crew.rules.choices, crew.rules.shapes
+    if sum(len(member.person.choices) for member in crew.members) > LARGEST:
         return False
+    arcs = 0
+    for _, choice in {(member.group, c) for member in crew.members for c in member.person.choices.tolist()}:
+        session = int(choices.session[choice])
+        arcs += sum(len(network(shapes[number], session).arcs) for number in choices.shapes[choice])
+        if arcs > MOST_ARCS:
+            return False
     weights, rates = search.state.weight, search.state.rates
     return len(planes(np.ones(len(weights)), weights, rates, crew.groups.rate)[0]) <= PLANES
 
@@ -45,7 +53,7 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
     solver.parameters.linearization_level = 2
     if budget.work_left is not None:
         solver.parameters.max_deterministic_time = budget.work_left
-    watcher = _Watcher(search, budget, model.slack)
+    watcher = _Watcher(search, model.slack)
     solver.best_bound_callback = watcher.bound_found
     status = run(solver, model.cp, lambda: budget.asked, watcher)
     budget.work += solver.response_proto.deterministic_time
@@ -60,26 +68,20 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
 
 
 class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
-    """Passes best cost and bound on, and a wish to stop in."""
+    """Passes best cost and bound on."""
 
-    def __init__(self, search: Search, budget: Budget, slack: int) -> None:
+    def __init__(self, search: Search, slack: int) -> None:
         super().__init__()
-        self._search, self._budget, self._slack = search, budget, slack
+        self._search, self._slack = search, slack
 
     def on_solution_callback(self) -> None:
         self._search.best.cost = min(self._search.best.cost, self.objective_value / SCALE)
         self._search.tell("whole problem: better roster")
-        self._stop_if_over()
 
     def bound_found(self, bound: float) -> None:
         if bound > 0:
             self._search.bound = max(self._search.bound, (bound - self._slack) / SCALE)
         self._search.tell("whole problem: bound")
-        self._stop_if_over()
-
-    def _stop_if_over(self) -> None:
-        if self._budget.over:
-            self.stop_search()
 
 
 def build(search: Search) -> Model:
