@@ -1,4 +1,4 @@
-"""Agents without a legal week: which rules clash, by leaving out one after the other."""
+"""Agents without a shift and why: which rules clash, found by leaving out one after the other."""
 
 import numpy as np
 
@@ -7,6 +7,7 @@ from solver.crew import anchors
 from solver.filling import LOST
 from solver.rules import CALENDAR_RULES, CHOICE_RULES, WEEK_RULES, Person, Rules
 from solver.week import best_week, menu, scratch
+from wfm.problem import Clash
 
 NAMES = tuple(dict.fromkeys([*CHOICE_RULES, *CALENDAR_RULES, *WEEK_RULES]))
 
@@ -47,3 +48,33 @@ def clashing_rules(rules: Rules, name: str) -> tuple[str, ...]:
         if not has_legal_week(rules, rules.person(name, without=[*without, rule])):
             without.append(rule)
     return tuple(rule for rule in NAMES if rule not in without)
+
+
+def unrostered(rules: Rules, rostered: set[str], left_out: dict[str, str]) -> tuple[dict[str, str], tuple[Clash, ...]]:
+    """A reason for every employed agent without a shift; clashes where locks are to blame."""
+    reasons: dict[str, str] = {}
+    clashes: list[Clash] = []
+    for name, own in rules.entitlements.items():
+        if name in rostered:
+            continue
+        blockers = clashing_rules(rules, name) if any(own.present) else ()
+        if not any(own.present):
+            reasons[name] = "absent"
+        elif blockers:
+            reasons[name] = f"no_legal_week: {', '.join(blockers)}"
+        elif name in left_out:
+            reasons[name] = f"no_legal_week: {left_out[name]}"
+        else:
+            reasons[name] = "not_needed"
+        if "locks" in blockers:
+            clashes += _clash_members(rules, name, blockers)
+    return reasons, tuple(clashes)
+
+
+def _clash_members(rules: Rules, name: str, blockers: tuple[str, ...]) -> list[Clash]:
+    dates = [rules.week.date_of(day) for day in range(7)]
+    locked = sorted({lock.date for lock in rules.centre.locks if lock.agent == name and lock.date in dates})
+    day = locked[0].isoformat() if len(locked) == 1 else ""  # the only date the other rules can clash about
+    return [Clash(rule="locks", agent=name, date=date.isoformat()) for date in locked] + [
+        Clash(rule=rule, agent=name, date=day) for rule in blockers if rule != "locks"
+    ]

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from solver.calendar import Automaton, automaton
 from solver.filling import BLOCKS, LOST, ShapeTable, best_filling, shape_table
+from solver.recall import SHAPE, recall
 from solver.rules import Person, Rules
-from solver.staffing import Staffing, add_work, prices, remove_work
+from solver.staffing import Staffing, add_work, mend_all, prices, refresh_all, remove_work
 from solver.week import FREE, Menu, Scratch, best_week, menu, scratch, worth_of_hours
 from wfm.centre import Request, published_shifts
 from wfm.cost import week_requests
@@ -27,7 +28,7 @@ from wfm.roster import Activity, Segment, Shift
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-SHAPE = BLOCKS + 1  # column of a placed shift that names its shape; those before are offsets of blocks and session
+LACK = 1e3  # a pull towards the requirement so strong that guide prices do not count
 MOST_POINTS = 21.0  # three a shift, a refused request included, is the most a week can bring
 FEW_POINTS = 5.0  # allowance up to which prices that only guide are charged a part of a point
 
@@ -88,6 +89,8 @@ class Crew:
         self._menus: dict[tuple[bytes, int, bool], Menu] = {}
         self._wishes = _grouped(week_requests(rules.centre, rules.week))
         self._published = published_shifts(rules.centre, rules.week)
+        standing = rules.problem.standing
+        self._standing = {} if standing is None else recall(rules, standing.shifts)
         self.members: list[Member] = []
         for name in rules.agents:
             if rules.centre.agents[name].skills:
@@ -129,11 +132,21 @@ class Crew:
         size = len(self.members)
         return Placed(np.full((size, 7), FREE), np.full((size, 7, SHAPE + 1), -1))
 
+    def standing(self) -> Placed:
+        """The roster that stands, as far as its shifts are still legal choices."""
+        placed = self.nobody()
+        for i, member in enumerate(self.members):
+            for day, (choice, place) in self._standing.get(member.person.agent.agent, {}).items():
+                if choice in member.menu.choice:
+                    placed.choice[i, day], placed.place[i, day] = choice, place
+        return placed
+
     def _member(self, person: Person) -> Member:
         rules, choices, bounds = self.rules, self.rules.choices, person.bounds
-        sessions = plan_sessions(person, rules)
+        stands = [choice for _, (choice, _) in sorted(self._standing.get(person.agent.agent, {}).items())]
+        sessions = [int(choices.session[c]) for c in stands if not choices.bare[c]] or plan_sessions(person, rules)
         held = choices.session[person.choices]
-        kept = person.choices[choices.bare[person.choices] | np.isin(held, sessions)]
+        kept = person.choices[choices.bare[person.choices] | np.isin(held, sessions) | np.isin(person.choices, stands)]
         unit = gcd(*choices.paid[kept].tolist()) or 1
         nights_bind = bounds.nights < 7
         key = (kept.tobytes(), unit, nights_bind)
@@ -380,7 +393,8 @@ def _work(state, g, first, last, sign, rho):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _respond(  # type: ignore[no-untyped-def]
     table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, g, sessions, limits,
-    ends, rest, anchors, spread, clock, extra, points, unfair, allowed, reward, rho, s, before, after, came, choice, place,
+    ends, rest, anchors, spread, clock, extra, points, unfair, allowed, reward, rho, least, steady, s, before, after, came, choice,
+    place,
 ):  # fmt: skip
     slots = len(state.seat)
     work, seat, room = np.empty(slots + 1), np.empty(slots + 1), np.empty(slots + 1)
@@ -394,7 +408,8 @@ def _respond(  # type: ignore[no-untyped-def]
     value += extra
     usable = np.ones(len(value), dtype=np.bool_)
     week, found = np.full(7, FREE, dtype=np.int64), np.full(7, FREE, dtype=np.int64)
-    best, stands = _standing(menu, value, points, ends, choice, unfair, allowed), True
+    stood = _standing(menu, value, points, ends, choice, unfair, allowed) if least >= 0 else -LOST
+    best, stands = stood, True
     # Points cost only beyond the allowance. At any charge a point up to `unfair` a week's worth is overrated by at most
     # charge * allowed, so the best week at a charge is judged by its true worth and later walks are pruned by it.
     for charge in _charges(unfair, allowed, rho):
@@ -410,14 +425,18 @@ def _respond(  # type: ignore[no-untyped-def]
             if total > best:
                 best, stands = total, False
                 found[:] = week
-    if not stands or best <= -LOST:
+    before_now = choice.copy()
+    if best <= -LOST or (not stands and best - stood > least):
         for day in range(7):
             choice[day] = menu.choice[found[day]] if found[day] >= 0 else FREE
     filling = np.empty(SHAPE + 1, dtype=np.int64)
     for day in range(7):
-        place[day] = -1
-        if choice[day] >= 0:
-            start, session = choice_start[choice[day]], choice_session[choice[day]]
+        if choice[day] < 0:
+            place[day] = -1
+            continue
+        start, session = choice_start[choice[day]], choice_session[choice[day]]
+        if not steady or choice[day] != before_now[day]:
+            place[day] = -1
             top = -LOST
             for at in range(choice_at[choice[day]], choice_at[choice[day] + 1]):
                 shape = choice_shapes[at]
@@ -426,8 +445,8 @@ def _respond(  # type: ignore[no-untyped-def]
                     top = worth
                     filling[SHAPE] = shape
                     place[day] = filling
-            _book(table, state, g, place[day, SHAPE], start, session, place[day], 1, rho)
-    return best
+        _book(table, state, g, place[day, SHAPE], start, session, place[day], 1, rho)
+    return best - stood if stood > -LOST else best
 
 
 @njit(cache=True, nogil=True)
@@ -472,10 +491,21 @@ def _standing(menu, value, points, ends, choice, unfair, allowed):  # type: igno
     return _worth(menu, value, points, ends, week, unfair, allowed) if days else -LOST
 
 
-def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: float) -> float:
-    """Give one agent the best week there is while the others stay; its value, or -LOST if no week is better or legal.
+def respond(
+    crew: Crew,
+    state: Staffing,
+    placed: Placed,
+    agent: int,
+    *,
+    rho: float,
+    least: float = 0.0,
+    steady: bool = False,
+) -> float:
+    """Give one agent the best week there is while the others stay; what it gains in agent-minutes (its worth, or -LOST,
+    where no week stood).
 
-    `rho` > 0 uses the staffing's guide prices. The agent's shifts in `placed` and the `state` are replaced.
+    `rho` > 0 uses the staffing's guide prices. The week is changed where it gains more than `least` (below zero: in any
+    case); `steady` leaves breaks where they are on days that keep their shift. `placed` and `state` are brought up to date.
     """
     member = crew.members[agent]
     choices = crew.rules.choices
@@ -486,19 +516,31 @@ def respond(crew: Crew, state: Staffing, placed: Placed, agent: int, *, rho: flo
             crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session,
             member.group, member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
             choices.clock[member.menu.choice], member.wish.worth, member.points, crew.rules.centre.cost.fairness,
-            min(float(crew.allowance[agent]), MOST_POINTS), reward, rho, crew.scratch, *crew.fill_scratch,
+            min(float(crew.allowance[agent]), MOST_POINTS), reward, rho, least, steady, crew.scratch,
+            *crew.fill_scratch,
             placed.choice[agent], placed.place[agent],
         )
     )  # fmt: skip
 
 
 def book_all(crew: Crew, state: Staffing, placed: Placed) -> None:
-    """Add every shift of a roster to a staffing that holds none of them."""
+    """Add every shift of a roster to a staffing that holds none of them, each to the queue that lacks most."""
+    refresh_all(state, LACK)
     for i in range(len(crew.members)):
-        book(crew, state, placed, i, sign=1)
+        book(crew, state, placed, i, sign=1, rho=LACK)
+    mend_all(state)
 
 
-def book(crew: Crew, state: Staffing, placed: Placed, agent: int, *, sign: int, days: Iterable[int] = range(7)) -> None:
+def book(
+    crew: Crew,
+    state: Staffing,
+    placed: Placed,
+    agent: int,
+    *,
+    sign: int,
+    days: Iterable[int] = range(7),
+    rho: float = 0.0,
+) -> None:
     """Add (1) or take out (-1) the shifts of one member."""
     choices = crew.rules.choices
     for day in days:
@@ -507,5 +549,5 @@ def book(crew: Crew, state: Staffing, placed: Placed, agent: int, *, sign: int, 
             place = placed.place[agent, day]
             _book(
                 crew.table, state, crew.members[agent].group, place[SHAPE], choices.start[choice],
-                choices.session[choice], place, sign, 0.0,
+                choices.session[choice], place, sign, rho,
             )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from wfm.centre import Agent, Availability, Centre, Contract, Lock, worked_before
 from wfm.clock import Week
 from wfm.entitlement import Entitlement, entitlements
+from wfm.problem import Standing
 from wfm.roster import Activity, Shift
 
 Span = tuple[int, int]
@@ -27,7 +28,8 @@ class PersonFacts:
     """What the rules ask about one agent.
 
     `index` counts the agents employed in the week; `known_from` is the first date whose shifts are on record;
-    `available` are merged spans of minutes around the week, None is always.
+    `available` are merged spans of minutes around the week, None is always; `begun` are shifts that start before the
+    minute `now` and stay.
     """
 
     index: int
@@ -40,6 +42,8 @@ class PersonFacts:
     days_off: frozenset[int]
     absences: tuple[Span, ...]
     available: tuple[Span, ...] | None
+    now: int
+    begun: tuple[Shift, ...]
 
     @property
     def fixed(self) -> tuple[Pin, ...]:
@@ -47,16 +51,19 @@ class PersonFacts:
         return tuple(pin for pin in self.pins if pin.activity != Activity.WORK)
 
 
-def facts_of(centre: Centre, week: Week) -> dict[str, PersonFacts]:
+def facts_of(centre: Centre, week: Week, standing: Standing | None = None) -> dict[str, PersonFacts]:
     """The facts of every agent employed on a date of the week, in the order of agents.csv."""
     locks = _by_agent(centre.locks, lambda lock: 0 <= week.day(lock.date) < 7)
     absences = _by_agent(centre.absences, lambda absence: week.minute(absence.end) > 0)
     available = _by_agent(centre.availability, lambda window: True)
     worked, recorded = worked_before(centre, week), _first_recorded(centre, week)
+    now = 0 if standing is None else standing.now
+    begun = _by_agent(() if standing is None else standing.shifts, lambda shift: shift.start < now)
     found = {}
     for index, (name, entitlement) in enumerate(entitlements(centre, week).items()):
         agent = centre.agents[name]
         kept = [lock for lock in locks.get(name, ()) if agent.employed_on(lock.date)]
+        away = tuple((week.minute(a.start), week.minute(a.end)) for a in absences.get(name, ()))
         found[name] = PersonFacts(
             index=index,
             agent=agent,
@@ -66,8 +73,10 @@ def facts_of(centre: Centre, week: Week) -> dict[str, PersonFacts]:
             known_from=max(agent.hired_on, recorded),
             pins=_pins(kept, week),
             days_off=frozenset(week.day(lock.date) for lock in kept if lock.start is None),
-            absences=tuple((week.minute(a.start), week.minute(a.end)) for a in absences.get(name, ())),
+            absences=away,
             available=_windows(available[name], week) if name in available else None,
+            now=now,
+            begun=tuple(s for s in begun.get(name, ()) if not any(s.start < b and s.end > a for a, b in away)),
         )
     return found
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.crew import SHAPE, Crew, Member, Placed
+from solver.crew import Crew, Member, Placed
 from solver.filling import BLOCKS, Ints
 from solver.network import NOTHING, SESSION, Arc, away, network
+from solver.recall import SHAPE
 from solver.rules import WORKED_DAYS
 from solver.sat import run
 from solver.shapes import Shape

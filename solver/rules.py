@@ -61,7 +61,7 @@ class Rules:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.centre, self.week = problem.centre, problem.week
-        self.facts = facts_of(self.centre, self.week)
+        self.facts = facts_of(self.centre, self.week, problem.standing)
         self.entitlements = {name: own.entitlement for name, own in self.facts.items()}
         self.agents = list(self.facts)
         self.kinds = list(self.centre.kinds)
@@ -194,7 +194,10 @@ def min_rest(rules: Rules, facts: PersonFacts) -> Mask:
 
 
 def locks(rules: Rules, facts: PersonFacts) -> Mask:
-    """Free days stay free, locked work is covered, a day with locked segments has choices of its own."""
+    """Free days stay free, locked work is covered, a day with locked segments has choices of its own.
+
+    Where the week is under way, shifts that have begun stay and no other begins in the past.
+    """
     choices = rules.choices
     mask = choices.owner == EVERYBODY
     for day in {pin.day for pin in facts.fixed}:
@@ -205,6 +208,13 @@ def locks(rules: Rules, facts: PersonFacts) -> Mask:
         if pin.activity == Activity.WORK:
             covers = (choices.start * rules.slot <= pin.start) & (choices.end * rules.slot >= pin.end)
             mask &= (choices.day != pin.day) | covers
+    if facts.now > 0:
+        begun = np.zeros(len(mask), dtype=bool)
+        for stays in facts.begun:
+            begun |= (choices.start * rules.slot == stays.start) & (choices.end * rules.slot == stays.end)
+        mask &= begun | (
+            (choices.start * rules.slot >= facts.now) & ~np.isin(choices.day, [s.day for s in facts.begun])
+        )
     return np.asarray(mask)
 
 
@@ -257,8 +267,10 @@ def weekends_off(rules: Rules, facts: PersonFacts) -> Mask:
 
 
 def locked_days(rules: Rules, facts: PersonFacts) -> Mask:
-    """Days with locked work, training or meetings are worked."""
-    return np.asarray(WORKED_DAYS[:, sorted({pin.day for pin in facts.pins})].all(axis=1))
+    """Days with locked work, training or meetings, or with a shift that has begun, are worked."""
+    return np.asarray(
+        WORKED_DAYS[:, sorted({pin.day for pin in facts.pins} | {shift.day for shift in facts.begun})].all(axis=1)
+    )
 
 
 Select = Callable[[Rules, PersonFacts], Mask]

@@ -154,4 +154,3 @@ class Search:
             room_price=self.state.room_price,
         )
         book_all(self.crew, self.state, self.placed)
-        mend_all(self.state)

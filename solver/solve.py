@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-from solver.blockers import clashing_rules
+from solver.blockers import unrostered
 from solver.bound import lower_bound
 from solver.crew import Crew
 from solver.exact import prove, small_enough
@@ -61,8 +61,8 @@ def solve(
         return Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
     shifts = tuple(crew.shifts(search.best.placed))
     left_out = {crew.members[i].person.agent.agent: rule for i, rule in search.left_out.items()}
-    unrostered, more = _unrostered(rules, {shift.agent for shift in shifts}, left_out)
-    return Result(shifts=shifts, bound=search.bound, unrostered=unrostered, clashes=(*clashes, *more))
+    reasons, more = unrostered(rules, {shift.agent for shift in shifts}, left_out)
+    return Result(shifts=shifts, bound=search.bound, unrostered=reasons, clashes=(*clashes, *more))
 
 
 class Pricing:
@@ -142,33 +142,3 @@ def polish(search: Search, *, workers: int) -> None:
         tried, gained, idle = tried + 1, gained + better, 0 if better else idle + 1
         if better or tried % 10 == 0:
             search.keep(f"{tried} neighbourhoods, {gained} better")
-
-
-def _unrostered(rules: Rules, rostered: set[str], left_out: dict[str, str]) -> tuple[dict[str, str], tuple[Clash, ...]]:
-    """A reason for every employed agent without a shift; clashes where locks are to blame."""
-    reasons: dict[str, str] = {}
-    clashes: list[Clash] = []
-    for name, own in rules.entitlements.items():
-        if name in rostered:
-            continue
-        blockers = clashing_rules(rules, name) if any(own.present) else ()
-        if not any(own.present):
-            reasons[name] = "absent"
-        elif blockers:
-            reasons[name] = f"no_legal_week: {', '.join(blockers)}"
-        elif name in left_out:
-            reasons[name] = f"no_legal_week: {left_out[name]}"
-        else:
-            reasons[name] = "not_needed"
-        if "locks" in blockers:
-            clashes += _clash_members(rules, name, blockers)
-    return reasons, tuple(clashes)
-
-
-def _clash_members(rules: Rules, name: str, blockers: tuple[str, ...]) -> list[Clash]:
-    dates = [rules.week.date_of(day) for day in range(7)]
-    locked = sorted({lock.date for lock in rules.centre.locks if lock.agent == name and lock.date in dates})
-    day = locked[0].isoformat() if len(locked) == 1 else ""  # the only date the other rules can clash about
-    return [Clash(rule="locks", agent=name, date=date.isoformat()) for date in locked] + [
-        Clash(rule=rule, agent=name, date=day) for rule in blockers if rule != "locks"
-    ]

@@ -20,8 +20,9 @@ import typer
 from wfm.check import check, violations_table
 from wfm.clock import parse_wall
 from wfm.exchange import agent_calendar, agent_csv, agent_workbook, read_plan, summary_json
+from wfm.exchange.output import Json
 from wfm.faults import FaultyInput
-from wfm.plan import forecast_week, plan_week, require_week
+from wfm.plan import forecast_week, plan_week, replan_week, require_week
 from wfm.progress import Progress, Report, silent
 from wfm.reading import read_centre, read_roster
 from wfm.requirement import explain
@@ -122,6 +123,11 @@ def _plan(
             report=silent if quiet else _to_stderr(),
             stop=interrupted.is_set,
         )
+    _tell(summary, out, quiet=quiet, as_json=as_json, interrupted=interrupted.is_set())
+
+
+def _tell(summary: dict[str, Json], out: Path, *, quiet: bool, as_json: bool, interrupted: bool) -> None:
+    """Say what a plan came to and end with its exit code."""
     if as_json:
         typer.echo(summary_json(summary).decode(), nl=False)
     elif not quiet:
@@ -130,12 +136,63 @@ def _plan(
         typer.echo(f"clash: {clash['rule']} {clash['agent']} {clash['date']}".rstrip(), err=True)  # type: ignore[call-overload,index]
     if summary["status"] == "undecided":
         typer.echo("no legal roster was found in time: give it longer with --time-limit", err=True)
-    if interrupted.is_set():
+    if interrupted:
         kept = "none was found" if summary["status"] == "undecided" else f"the best legal roster so far is in {out}"
         typer.echo(f"interrupted: {kept}", err=True)
         raise typer.Exit(INTERRUPTED)
     if summary["status"] in ("infeasible", "undecided") or summary["violations"]:
         raise typer.Exit(NO)
+
+
+@app.command()
+def replan(
+    centre: CentreFolder,
+    plan_folder: PlanFolder,
+    now: Annotated[str, typer.Option("--now", metavar="TIME", help="wall time; what lies before it stays")],
+    out: OutOption,
+    absence: Annotated[
+        list[str] | None, typer.Option("--absence", metavar="AGENT=DATE", help="known only now; may be given again")
+    ] = None,
+    time_limit: TimeLimit = 20.0,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Replan a week under way: what has begun stays, few shifts change."""
+    try:
+        moment = parse_wall(now, read_centre(centre).timezone)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error} is expected, got {now!r}", param_hint="--now") from None
+    with _interruptible() as interrupted:
+        try:
+            summary = replan_week(
+                centre,
+                plan_folder,
+                out,
+                now=moment,
+                absences=[_absence(text) for text in absence or ()],
+                time_limit=time_limit,
+                seed=seed,
+                report=silent if quiet else _to_stderr(),
+                stop=interrupted.is_set,
+            )
+        except KeyError as unknown:
+            raise typer.BadParameter(f"{unknown.args[0]!r} is not in agents.csv", param_hint="--absence") from None
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="OUT") from None
+    _tell(summary, out, quiet=quiet, as_json=as_json, interrupted=interrupted.is_set())
+
+
+def _absence(text: str) -> tuple[str, date]:
+    agent, separator, day = text.rpartition("=")
+    try:
+        if not separator or not agent:
+            raise ValueError
+        return agent, date.fromisoformat(day)
+    except ValueError:
+        raise typer.BadParameter(
+            f"an agent and a date such as A0001=2026-12-02 is expected, got {text!r}", param_hint="--absence"
+        ) from None
 
 
 @app.command()
@@ -336,6 +393,8 @@ def _summary_text(summary: Mapping[str, object], out: Path) -> str:
         f"  requests     {summary['requests_met']} of {summary['requests']} met",
         f"  cost         {count('cost')} agent-minutes, proved bound {count('bound')} (gap {hours('gap_hours')})",
     ]
+    if summary.get("changed_shifts"):
+        lines.append(f"  changed      {summary['changed_shifts']} shifts of the published week")
     lines += [
         f"  short        {p['queue']} {p['start']} to {p['end']}: {p['short_hours']} h"
         for p in list(summary["short_periods"])[:5]  # type: ignore[call-overload]

@@ -2,7 +2,9 @@
 
 import resource
 import time
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -12,22 +14,32 @@ import numpy as np
 import pandas as pd
 
 from forecast import forecast
-from solver import compiled, solve
-from wfm.centre import Centre
+from solver import compiled, replan, solve
+from wfm.centre import Absence, Centre
 from wfm.check import check, peak_seats, violations_table
 from wfm.clock import Week, iso
-from wfm.cost import Cost, reckon
+from wfm.cost import Cost, changed_shifts, reckon
 from wfm.coverage import coverage_table
 from wfm.demand import Forecast, Requirement, interval_starts
-from wfm.exchange import PlanOutput, forget_roster, write_forecast, write_plan, write_requirement, write_summary
+from wfm.exchange import (
+    PlanOutput,
+    forget_roster,
+    read_plan,
+    write_forecast,
+    write_plan,
+    write_requirement,
+    write_summary,
+)
 from wfm.exchange.output import Json
-from wfm.problem import Problem, Result
+from wfm.problem import Problem, Result, Standing
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast, read_requirement
 from wfm.requirement import require
+from wfm.roster import Shift, shifts_of
 from wfm.warming import warm_up
 
 PERIODS_TOLD = 20  # of those left short, the worst ones
+CHANGES_AN_ABSENCE = 3  # shifts changed at most for each absence known today, the dropped one included
 NOTABLE = 0.5  # agents short in an interval, from which on a period is told
 
 
@@ -132,6 +144,74 @@ def plan_week(
     return _conclude(centre, week, found, needed, result, out, watch, seed=seed)
 
 
+def replan_week(
+    folder: Path,
+    out: Path,
+    new: Path,
+    *,
+    now: datetime,
+    absences: Sequence[tuple[str, date]] = (),
+    time_limit: float = 20.0,
+    seed: int = 1,
+    report: Report = silent,
+    stop: Stop = never,
+) -> dict[str, Json]:
+    """Bring the week planned in `out` up to date at a moment with few changes and write it to `new`.
+
+    `absences` are (agent, date) known only now. Segments before `now` stay: shifts that have begun are kept whole, those
+    of absent agents end at `now`. KeyError where an agent is unknown, ValueError where `out` holds no planned roster.
+    """
+    watch = Watch(report)
+    with watch.run("read", "reading the centre's files and its plan"):
+        centre = read_centre(folder)
+        kept = read_plan(out, timezone=centre.timezone)
+        if kept.summary is None or kept.roster is None:
+            raise ValueError(f"there is no planned roster in {out}")
+        week = centre.week(date.fromisoformat(str(kept.summary["week"])))
+        queues, forecast_file, requirement_file = tuple(centre.queues), out / "forecast.csv", out / "requirement.csv"
+        found = read_forecast(forecast_file, week, queues) if forecast_file.exists() else forecast(centre, week)
+        needed = (
+            read_requirement(requirement_file, week, queues) if requirement_file.exists() else require(centre, found)
+        )
+    standing = Standing(shifts=tuple(shifts_of(kept.roster, week)), now=max(0, min(week.minutes, week.minute(now))))
+    known_now = tuple(_absent_on(centre, week, agent, day) for agent, day in absences)
+    centre = replace(centre, absences=(*centre.absences, *known_now), published=kept.roster)
+    if not compiled():
+        with watch.run("compile", "compiling the inner loops, once for this installation: about a minute"):
+            warm_up()
+    with watch.run("roster", "replanning"):
+        result = replan(
+            Problem(centre=centre, week=week, required=needed.rostered, standing=standing),
+            most_changes=CHANGES_AN_ABSENCE * max(1, len(absences)),
+            time_limit=time_limit,
+            seed=seed,
+            report=watch.report,
+            stop=stop,
+        )
+    begun = _cut_short(standing, {(agent, week.day(day)) for agent, day in absences})
+    result = replace(result, shifts=(*(result.shifts or ()), *begun))
+    return _conclude(centre, week, found, needed, result, new, watch, seed=seed)
+
+
+def _absent_on(centre: Centre, week: Week, agent: str, day: date) -> Absence:
+    if agent not in centre.agents:
+        raise KeyError(agent)
+    first = week.day(day)
+    return Absence(
+        agent=agent, start=week.wall(week.midnight(first)), end=week.wall(week.midnight(first + 1)), kind="sick"
+    )
+
+
+def _cut_short(standing: Standing, absent: set[tuple[str, int]]) -> list[Shift]:
+    """What absent agents have worked already of shifts that had begun."""
+    cut = []
+    for shift in standing.shifts:
+        if shift.start < standing.now and (shift.agent, shift.day) in absent:
+            done = [s._replace(end=min(s.end, standing.now)) for s in shift.segments if s.start < standing.now]
+            cut.append(replace(shift, segments=tuple(done)))
+    return cut
+
+
 def _conclude(
     centre: Centre,
     week: Week,
@@ -154,6 +234,7 @@ def _conclude(
         "short_periods": short_periods(
             week, queues=tuple(centre.queues), required=needed.rostered, staffed=cost.staffed
         ),
+        "changed_shifts": changed_shifts(centre, week, shifts),
         "forecast_methods": dict(found.method),
         "caveats": list(found.caveats),
     }

@@ -9,12 +9,21 @@ from wfm.roster import Shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A roster of the week under way: shifts that start before `now` (minutes of the week) stay, the others should."""
+
+    shifts: tuple[Shift, ...]
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Roster the agents of a centre for a week. `required` has shape (queues, intervals): agents_rostered."""
 
     centre: Centre
     week: Week
     required: Floats
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

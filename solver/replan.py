@@ -1,0 +1,108 @@
+"""A roster under way replanned: what has begun stays, and few shifts change.
+
+Nobody is asked for a new week but those whose own can no longer be kept; then the agents whose change would save most
+are asked one by one, each change of a shift at its price (`[cost] change`).
+"""
+
+import numpy as np
+
+from solver.blockers import unrostered
+from solver.crew import Crew, book, respond
+from solver.filling import Ints
+from solver.rules import Rules
+from solver.search import Budget, Search
+from solver.squeeze import squeeze
+from solver.week import FREE
+from wfm.problem import Problem, Result
+from wfm.progress import Report, Stop, never, silent
+
+LEAST = 30.0  # agent-minutes that a change must save beyond its own price: nobody is moved for less
+NEVER = float("inf")
+ANYWAY = -1.0
+ASKED = 300  # agents asked for every change that may be made
+
+
+def replan(
+    problem: Problem,
+    *,
+    most_changes: int,
+    time_limit: float,
+    seed: int = 1,
+    report: Report = silent,
+    stop: Stop = never,
+) -> Result:
+    """Bring the standing roster up to date with at most so many changed shifts, those of agents who cannot keep theirs
+    aside; no bound is claimed."""
+    assert problem.standing is not None
+    rules = Rules(problem)
+    crew = Crew(rules)
+    search = Search(
+        crew, problem.required, Budget(time_limit=time_limit, work_limit=None, stop=stop), report, seed=seed
+    )
+    search.load(crew.standing())
+    search.swept = True
+    stood = _stood(crew, problem)
+    # FREE where nothing stood: a shift that has been dropped, or that no rule admits any more, is a change already.
+    unkept = np.flatnonzero((search.placed.choice != FREE).sum(axis=1) < (stood >= 0).any(axis=2).sum(axis=1))
+    for i in unkept.tolist():
+        least = LEAST if _enough(crew, search.placed.choice[i], i) else ANYWAY
+        respond(crew, search.state, search.placed, i, rho=0.0, least=least, steady=True)
+    search.tell(f"{len(unkept)} agents cannot keep their week")
+    for i in _by_gain(search, problem.standing.now, most_changes):
+        if search.budget.over or _changed(search, stood).sum() >= most_changes:
+            break
+        before = search.placed.choice[i].copy(), search.placed.place[i].copy()
+        gained = respond(crew, search.state, search.placed, i, rho=0.0, least=LEAST, steady=True)
+        if gained > LEAST:
+            if _changed(search, stood).sum() > most_changes:
+                _take_back(search, i, *before)
+            search.tell(f"{_changed(search, stood).sum()} shifts changed")
+    clashes = [] if search.legal() else squeeze(search)
+    shifts = tuple(crew.shifts(search.placed))
+    left_out = {crew.members[i].person.agent.agent: rule for i, rule in search.left_out.items()}
+    reasons, more = unrostered(rules, {shift.agent for shift in shifts}, left_out)
+    return Result(shifts=shifts, bound=0.0, unrostered=reasons, clashes=(*clashes, *more))
+
+
+def _stood(crew: Crew, problem: Problem) -> Ints:
+    """Start and end slot of the standing shifts, -1 where there is none; shape (members, 7, 2)."""
+    assert problem.standing is not None
+    number = {member.person.agent.agent: i for i, member in enumerate(crew.members)}
+    table = np.full((len(crew.members), 7, 2), -1, dtype=np.int64)
+    for shift in problem.standing.shifts:
+        if shift.agent in number and 0 <= shift.day < 7:
+            table[number[shift.agent], shift.day] = shift.start // crew.rules.slot, shift.end // crew.rules.slot
+    return table
+
+
+def _enough(crew: Crew, week: Ints, member: int) -> bool:
+    """Whether what is left of a legal week is one: a dropped shift can only leave too few hours or other free days."""
+    person, works = crew.members[member].person, week != FREE
+    paid = crew.rules.choices.paid[week[works]].sum()
+    return bool(person.calendars[int(works @ (64 >> np.arange(7)))] and paid >= person.bounds.fewest)
+
+
+def _changed(search: Search, stood: Ints) -> Ints:
+    """Changed shifts by member: moved, dropped and added ones."""
+    choices, taken = search.crew.rules.choices, search.placed.choice
+    now = np.where((taken != FREE)[..., None], np.stack([choices.start[taken], choices.end[taken]], axis=2), -1)
+    return np.asarray((now != stood).any(axis=2).sum(axis=1))
+
+
+def _by_gain(search: Search, now: int, most_changes: int) -> list[int]:
+    """Members in order of what a new week would save if only they changed, those who would save anything."""
+    crew, state = search.crew, search.state
+    short = (state.gain[:, now // search.crew.rules.week.interval_minutes :] > 0).any(axis=1)
+    able = [i for i, m in enumerate(crew.members) if (short & (state.rate[m.group] > 0)).any()]
+    gains: list[tuple[float, int]] = []
+    for i in search.random.permutation(able)[: ASKED * max(1, most_changes)].tolist():
+        if search.budget.over:
+            break
+        gains.append((-respond(crew, state, search.placed, i, rho=0.0, least=NEVER, steady=True), i))
+    return [i for loss, i in sorted(gains) if loss < -LEAST]
+
+
+def _take_back(search: Search, member: int, choice: Ints, place: Ints) -> None:
+    book(search.crew, search.state, search.placed, member, sign=-1)
+    search.placed.choice[member], search.placed.place[member] = choice, place
+    book(search.crew, search.state, search.placed, member, sign=1)
