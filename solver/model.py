@@ -22,6 +22,7 @@ from solver.week import FREE
 from wfm.progress import never
 from wfm.roster import Activity
 
+HINT_WORK = 1.0  # deterministic work on completing a hint; a roster without one is searched from scratch
 SCALE = 1_000_000  # objective units of an agent-minute: rounding stays below the tolerance of `optimal`
 
 Term = tuple[cp_model.IntVar, int]
@@ -250,6 +251,7 @@ def hint(model: Model, placed: Placed) -> None:
         fixed.add(same == used[variable.index])
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = HINT_WORK
     if run(solver, fixed, never) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         for index, value in enumerate(solver.response_proto.solution):
             model.cp.add_hint(model.cp.get_int_var_from_proto_index(index), value)

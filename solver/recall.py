@@ -31,7 +31,12 @@ def recall(rules: Rules, shifts: Iterable[Shift]) -> dict[str, dict[int, Placing
         alike = known[shift.day, shift.start // rules.slot, shift.end // rules.slot]
         # On a day with locked segments only the choices made for it are legal.
         for choice in sorted(alike, key=lambda c: choices.owner[c] == EVERYBODY):
-            if choices.owner[choice] in (EVERYBODY, own.index) and choices.paid[choice] == shift.paid_minutes:
+            own_kind = rules.kinds[choices.kind[choice]] in own.contract.shifts
+            if (
+                own_kind
+                and choices.owner[choice] in (EVERYBODY, own.index)
+                and choices.paid[choice] == shift.paid_minutes
+            ):
                 place = _placing(rules, choice, shift)
                 if place is not None:
                     found.setdefault(shift.agent, {})[shift.day] = choice, place

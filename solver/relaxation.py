@@ -6,7 +6,7 @@ prices do, once `solver.bound` has evaluated them exactly, whatever was left out
 """
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +22,12 @@ from wfm.progress import Stop, never
 Floats = NDArray[np.float64]
 
 WEEKS_POINTS = 6.0  # ledger points that a week hardly brings more of, however many are allowed
+FEW_MEMBERS = 0.008  # share of the members from which on a skill group is counted for itself
+MOST_GROUPS = 32  # skill groups that are counted for themselves
+WORTH_SPLITTING = 5  # members of one contract and skill group that are parted by what they may gain
 FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
 COARSE_MINUTES = 30  # step of time for large centres
-LARGE = 20_000  # sharing variables (skill sets x queues x intervals) from which on time is coarser
+LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ def price(crew: Crew, state: Staffing, *, seconds: float, stop: Stop = never) ->
 
 @dataclass(slots=True)
 class _Class:
-    """Members of one contract, skill set and few or many points to gain, added up."""
+    """Members of one contract, skill group and few or many points to gain, added up."""
 
     skills: int
     members: list[int]
@@ -85,8 +88,9 @@ class _Relaxation:
         self.crew, self.state = crew, state
         self.programme = Programme()
         rules = crew.rules
-        self.skill_sets = sorted(set(state.able.tolist()))
-        sharing = sum(able.bit_count() for able in self.skill_sets) * rules.slots
+        self.skills = _models(crew, state)
+        self.skill_groups = sorted(set(self.skills.values()))
+        sharing = sum(int(state.able[group]).bit_count() for group in self.skill_groups) * rules.slots
         coarse = COARSE_MINUTES // rules.slot if sharing > LARGE and COARSE_MINUTES % rules.slot == 0 else 1
         self.step = max(state.per_interval, coarse)
         self.blocks = -(-rules.slots // self.step)
@@ -113,10 +117,14 @@ class _Relaxation:
 
     def _classes(self) -> None:
         grouped: defaultdict[tuple[str, int, bool], list[int]] = defaultdict(list)
-        for i, member in enumerate(self.crew.members):
-            skills = self.skill_sets.index(int(self.state.able[member.group]))
-            few = bool(self.crew.allowance[i] < FEW_POINTS)
-            grouped[member.person.agent.contract, skills, few].append(i)
+        keys = [
+            (member.person.agent.contract, self.skill_groups.index(self.skills[member.group]))
+            for member in self.crew.members
+        ]
+        size = Counter(keys)
+        for i, key in enumerate(keys):
+            few = size[key] >= WORTH_SPLITTING and bool(self.crew.allowance[i] < FEW_POINTS)
+            grouped[*key, few].append(i)
         self.classes = []
         for (_, skills, _), members in grouped.items():
             mask = np.zeros(len(self.frame), dtype=bool)
@@ -151,27 +159,23 @@ class _Relaxation:
         self.short = (shallow, deep)
         for columns, sign in ((shallow, 1.0), (deep, 1.0), (self.surplus, -1.0)):
             lp.put(self.cover_rows.ravel(), columns, sign)
-        sets = len(self.skill_sets)
+        sets = len(self.skill_groups)
         self.share_rows = lp.add_rows(sets * self.blocks, low=0.0, high=0.0).reshape(sets, self.blocks)
         self.away_rows = lp.add_rows(self.blocks, low=0.0, high=0.0)
-        for s, able in enumerate(self.skill_sets):
+        for s, group in enumerate(self.skill_groups):
             for q in range(queues):
-                if able >> q & 1:
+                if state.rate[group, q] > 0:
                     share = lp.add_columns(self.blocks)
                     lp.put(self.share_rows[s], share, 1.0)
-                    lp.put(self.cover_rows[q], share, self._mean_rate(able, q))
+                    lp.put(self.cover_rows[q], share, state.rate[group, q])
             away = lp.add_columns(self.blocks)
             lp.put(self.share_rows[s], away, 1.0)
             lp.put(self.away_rows, away, 1.0)
 
-    def _mean_rate(self, able: int, queue: int) -> float:
-        groups = [m.group for m in self.crew.members if int(self.state.able[m.group]) == able]
-        return float(self.state.rate[groups, queue].mean()) if groups else 1.0
-
     def _presence(self) -> None:
         """People on shift by skill set and block, as running sums of starts and ends."""
         lp, choices = self.programme, self.crew.rules.choices
-        sets = len(self.skill_sets)
+        sets = len(self.skill_groups)
         self.on_shift = lp.add_columns(sets * self.blocks).reshape(sets, self.blocks)
         lp.put(self.share_rows, self.on_shift, -1.0)
         rows = lp.add_rows(sets * self.blocks, low=0.0, high=0.0).reshape(sets, self.blocks)
@@ -322,6 +326,18 @@ class _Relaxation:
             training=np.full(len(self.crew.members), share),
             target=np.maximum(state.required + change, 0),
         )
+
+
+def _models(crew: Crew, state: Staffing) -> dict[int, int]:
+    """For every skill group the one whose handling times stand for it: a group with few members, or one too many, is
+    counted among the largest of the same skills."""
+    size = np.bincount([member.group for member in crew.members], minlength=len(state.rate))
+    few = max(FEW_MEMBERS * size.sum(), *np.sort(size)[::-1][MOST_GROUPS : MOST_GROUPS + 1] + 1.0, 0.0)
+    found = {}
+    for group in np.flatnonzero(size).tolist():
+        alike = np.flatnonzero(state.able == state.able[group])
+        found[group] = group if size[group] >= few else int(alike[size[alike].argmax()])
+    return found
 
 
 def _total(people: list[Member], side: int) -> float:

@@ -50,6 +50,11 @@ class Budget:
         """Whether somebody asked to stop."""
         return self._stop()
 
+    def spend(self, work: float) -> bool:
+        """Count work that is about to be done; whether there is time for it."""
+        self.work += work
+        return not self.over
+
     @property
     def over(self) -> bool:
         """Whether to stop now."""
@@ -109,7 +114,7 @@ class Search:
 
     def trade(self) -> None:
         """Days traded within the skill groups."""
-        trade(self.crew, self.placed, self.random)
+        trade(self.crew, self.placed, self.random, self.budget.spend, apart=self.left_out)
 
     def _respond(self, members: Ints, rho: float) -> bool:
         """Best responses of some members; whether the budget held out."""

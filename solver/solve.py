@@ -15,6 +15,7 @@ from solver.staffing import open_staffing
 from wfm.problem import Clash, Problem, Result
 from wfm.progress import Report, Stop, never, silent
 
+PRICE_SHARE = 0.75  # of the time limit, likewise
 PRICE_SECONDS = 120.0  # after which the relaxation is given up
 GUIDED_SWEEPS = 3
 PULL = 17.5  # strength of the pull towards the target, over the agents: a few of them apart is worth what surplus costs
@@ -83,7 +84,7 @@ class Pricing:
 
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices."""
-        seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, self._budget.seconds_left / 2)
+        seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
         prices = price(self._crew, self._state, seconds=seconds, stop=lambda: self._given_up or self._budget.asked)
         self.prices = prices
         if self._given_up or self._budget.asked:

@@ -4,6 +4,7 @@ What changes are the agents' own costs alone: fairness, wishes, hours, training,
 set of days, who takes which part of a week is an assignment problem, and it is solved exactly.
 """
 
+from collections.abc import Callable, Collection
 from itertools import combinations
 
 import numpy as np
@@ -19,6 +20,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 NEVER = 1e9  # agent-minutes of what is not legal
+WORK = 3e-7  # of a trade, times the square of the party
 LARGEST = 300  # members of a party
 ROUNDS = 4  # over the sets of days, while any trade saves something
 NEVER_AGAIN = 1 << 40  # a slot after every other
@@ -29,24 +31,38 @@ Days = tuple[int, ...]
 SUBSETS: tuple[Days, ...] = (tuple(range(7)), *(days for size in (1, 2, 3) for days in combinations(range(7), size)))
 
 
-def trade(crew: Crew, placed: Placed, random: np.random.Generator) -> float:
-    """Trade weeks, then days, within every skill group; what is saved in agent-minutes. `placed` is changed."""
+def trade(
+    crew: Crew,
+    placed: Placed,
+    random: np.random.Generator,
+    spend: Callable[[float], bool],
+    *,
+    apart: Collection[int] = (),
+) -> float:
+    """Trade days within every skill group; what is saved in agent-minutes. `placed` is changed.
+
+    `spend` is told the work of each trade to come and says whether there is time for it; members `apart` take no part.
+    """
     saved = 0.0
-    for members in _parties(crew, random):
+    for members in _parties(crew, random, apart):
         party = _Party(crew, placed, members)
         for _ in range(ROUNDS):
-            gained = sum(party.trade(SUBSETS[i]) for i in random.permutation(len(SUBSETS)))
+            gained = 0.0
+            for number in random.permutation(len(SUBSETS)):
+                if not spend(WORK * len(members) ** 2):
+                    return saved + gained
+                gained += party.trade(SUBSETS[number])
             saved += gained
             if gained <= 0:
                 break
     return saved
 
 
-def _parties(crew: Crew, random: np.random.Generator) -> list[Ints]:
+def _parties(crew: Crew, random: np.random.Generator, apart: Collection[int]) -> list[Ints]:
     """Members by skill group, large groups split at random: an assignment's work grows with the cube of the party."""
-    groups = np.array([member.group for member in crew.members])
+    groups = np.array([-1 if i in apart else member.group for i, member in enumerate(crew.members)])
     found = []
-    for group in np.unique(groups):
+    for group in np.unique(groups[groups >= 0]):
         members = random.permutation(np.flatnonzero(groups == group))
         found += [np.sort(part) for part in np.array_split(members, -(-len(members) // LARGEST)) if len(part) > 1]
     return found
@@ -109,7 +125,10 @@ class _Party:
         return np.asarray((~works | near).all(axis=2))
 
     def _assign(self, cost: Floats, days: Days) -> float:
-        """Deal out anew what stands in these days if that is cheaper; what is saved."""
+        """Deal out anew what stands in these days if that is cheaper; what is saved. Whose week is not legal keeps it."""
+        stuck = np.flatnonzero(np.diagonal(cost) >= NEVER)
+        cost[stuck, :] = cost[:, stuck] = NEVER
+        cost[stuck, stuck] = 0.0
         taker, item = linear_sum_assignment(cost)
         saved = float(np.trace(cost) - cost[taker, item].sum())
         if saved <= LEAST:
