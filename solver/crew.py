@@ -94,7 +94,7 @@ class Crew:
         self.members: list[Member] = []
         for name in rules.agents:
             if rules.centre.agents[name].skills:
-                self.members.append(self._member(rules.person(name)))
+                self.members.append(self.member(rules.person(name)))
 
     @cached_property
     def scratch(self) -> Scratch:
@@ -141,7 +141,8 @@ class Crew:
                     placed.choice[i, day], placed.place[i, day] = choice, place
         return placed
 
-    def _member(self, person: Person) -> Member:
+    def member(self, person: Person) -> Member:
+        """An agent laid out for the loops."""
         rules, choices, bounds = self.rules, self.rules.choices, person.bounds
         stands = [choice for _, (choice, _) in sorted(self._standing.get(person.agent.agent, {}).items())]
         sessions = [int(choices.session[c]) for c in stands if not choices.bare[c]] or plan_sessions(person, rules)
@@ -446,7 +447,7 @@ def _respond(  # type: ignore[no-untyped-def]
                     filling[SHAPE] = shape
                     place[day] = filling
         _book(table, state, g, place[day, SHAPE], start, session, place[day], 1, rho)
-    return best - stood if stood > -LOST else best
+    return stood, best
 
 
 @njit(cache=True, nogil=True)
@@ -507,20 +508,40 @@ def respond(
     `rho` > 0 uses the staffing's guide prices. The week is changed where it gains more than `least` (below zero: in any
     case); `steady` leaves breaks where they are on days that keep their shift. `placed` and `state` are brought up to date.
     """
-    member = crew.members[agent]
+    stood, best = _answer(crew, state, placed, agent, crew.members[agent], rho=rho, least=least, steady=steady)
+    return best - stood if stood > -LOST else best
+
+
+def ask(crew: Crew, state: Staffing, placed: Placed, agent: int, member: Member) -> tuple[float, float]:
+    """What the week that stands is worth and what the best would be, were the agent like `member`; -LOST is none.
+
+    The roster stays as it is.
+    """
+    return _answer(crew, state, placed, agent, member, rho=0.0, least=float("inf"), steady=True)
+
+
+def _answer(
+    crew: Crew,
+    state: Staffing,
+    placed: Placed,
+    agent: int,
+    member: Member,
+    *,
+    rho: float,
+    least: float,
+    steady: bool,
+) -> tuple[float, float]:
     choices = crew.rules.choices
     at, ids = crew.choice_shapes
     reward = crew.rules.centre.cost.training * crew.rules.slot
-    return float(
-        _respond(
-            crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session,
-            member.group, member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
-            choices.clock[member.menu.choice], member.wish.worth, member.points, crew.rules.centre.cost.fairness,
-            min(float(crew.allowance[agent]), MOST_POINTS), reward, rho, least, steady, crew.scratch,
-            *crew.fill_scratch,
-            placed.choice[agent], placed.place[agent],
-        )
+    stood, best = _respond(
+        crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session, member.group,
+        member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
+        choices.clock[member.menu.choice], member.wish.worth, member.points, crew.rules.centre.cost.fairness,
+        min(float(crew.allowance[agent]), MOST_POINTS), reward, rho, least, steady, crew.scratch, *crew.fill_scratch,
+        placed.choice[agent], placed.place[agent],
     )  # fmt: skip
+    return float(stood), float(best)
 
 
 def book_all(crew: Crew, state: Staffing, placed: Placed) -> None:

@@ -211,7 +211,9 @@ def locks(rules: Rules, facts: PersonFacts) -> Mask:
     if facts.now > 0:
         begun = np.zeros(len(mask), dtype=bool)
         for stays in facts.begun:
-            begun |= (choices.start * rules.slot == stays.start) & (choices.end * rules.slot == stays.end)
+            locked = sum(p.end - p.start for p in facts.fixed if p.day == stays.day and p.activity == Activity.TRAINING)
+            trained = choices.session * rules.slot == stays.minutes_of(Activity.TRAINING) - locked
+            begun |= (choices.start * rules.slot == stays.start) & (choices.end * rules.slot == stays.end) & trained
         mask &= begun | (
             (choices.start * rules.slot >= facts.now) & ~np.isin(choices.day, [s.day for s in facts.begun])
         )

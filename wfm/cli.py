@@ -159,10 +159,15 @@ def replan(
     as_json: AsJson = False,
 ) -> None:
     """Replan a week under way: what has begun stays, few shifts change."""
+    read = read_centre(centre)
     try:
-        moment = parse_wall(now, read_centre(centre).timezone)
+        moment = parse_wall(now, read.timezone)
     except ValueError as error:
         raise typer.BadParameter(f"{error} is expected, got {now!r}", param_hint="--now") from None
+    absences = [_absence(text) for text in absence or ()]
+    for agent, _ in absences:
+        if agent not in read.agents:
+            raise typer.BadParameter(f"{agent!r} is not in agents.csv", param_hint="--absence")
     with _interruptible() as interrupted:
         try:
             summary = replan_week(
@@ -170,16 +175,14 @@ def replan(
                 plan_folder,
                 out,
                 now=moment,
-                absences=[_absence(text) for text in absence or ()],
+                absences=absences,
                 time_limit=time_limit,
                 seed=seed,
                 report=silent if quiet else _to_stderr(),
                 stop=interrupted.is_set,
             )
-        except KeyError as unknown:
-            raise typer.BadParameter(f"{unknown.args[0]!r} is not in agents.csv", param_hint="--absence") from None
         except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="OUT") from None
+            raise typer.BadParameter(str(error)) from None
     _tell(summary, out, quiet=quiet, as_json=as_json, interrupted=interrupted.is_set())
 
 

@@ -159,7 +159,7 @@ def replan_week(
     """Bring the week planned in `out` up to date at a moment with few changes and write it to `new`.
 
     `absences` are (agent, date) known only now. Segments before `now` stay: shifts that have begun are kept whole, those
-    of absent agents end at `now`. KeyError where an agent is unknown, ValueError where `out` holds no planned roster.
+    of absent agents end at `now`. ValueError where `out` holds no planned roster or an absence lies outside its week.
     """
     watch = Watch(report)
     with watch.run("read", "reading the centre's files and its plan"):
@@ -188,28 +188,38 @@ def replan_week(
             report=watch.report,
             stop=stop,
         )
-    begun = _cut_short(standing, {(agent, week.day(day)) for agent, day in absences})
-    result = replace(result, shifts=(*(result.shifts or ()), *begun))
+    begun = _begun(centre, week, standing)
+    stays = {(shift.agent, shift.day) for shift in begun}
+    others = (shift for shift in result.shifts or () if (shift.agent, shift.day) not in stays)
+    reasons = {name: why for name, why in result.unrostered.items() if name not in {shift.agent for shift in begun}}
+    result = replace(result, shifts=(*others, *begun), unrostered=reasons)
     return _conclude(centre, week, found, needed, result, new, watch, seed=seed)
 
 
 def _absent_on(centre: Centre, week: Week, agent: str, day: date) -> Absence:
-    if agent not in centre.agents:
-        raise KeyError(agent)
     first = week.day(day)
+    if not 0 <= first < 7:
+        raise ValueError(f"an absence in the week of {week.monday} is expected, got {agent}={day}")
     return Absence(
         agent=agent, start=week.wall(week.midnight(first)), end=week.wall(week.midnight(first + 1)), kind="sick"
     )
 
 
-def _cut_short(standing: Standing, absent: set[tuple[str, int]]) -> list[Shift]:
-    """What absent agents have worked already of shifts that had begun."""
-    cut = []
+def _begun(centre: Centre, week: Week, standing: Standing) -> list[Shift]:
+    """Shifts that have begun, those of agents who are absent from now on cut."""
+    found = []
     for shift in standing.shifts:
-        if shift.start < standing.now and (shift.agent, shift.day) in absent:
+        if shift.start >= standing.now:
+            continue
+        away = any(
+            a.agent == shift.agent and week.minute(a.start) < shift.end and week.minute(a.end) > standing.now
+            for a in centre.absences
+        )
+        if away:
             done = [s._replace(end=min(s.end, standing.now)) for s in shift.segments if s.start < standing.now]
-            cut.append(replace(shift, segments=tuple(done)))
-    return cut
+            shift = replace(shift, segments=tuple(done))
+        found.append(shift)
+    return found
 
 
 def _conclude(
