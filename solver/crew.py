@@ -98,8 +98,8 @@ class Crew:
 
     @cached_property
     def scratch(self) -> Scratch:
-        """Memory of the walk over the week."""
-        return scratch(max((len(m.menu.choice) for m in self.members), default=1))
+        """Memory of the walk over the week, for any agent that may be asked about."""
+        return scratch(max(1, len(self.rules.choices.day)))
 
     @cached_property
     def fill_scratch(self) -> tuple[Floats, Floats, Ints]:

@@ -186,6 +186,18 @@ def replan(
     _tell(summary, out, quiet=quiet, as_json=as_json, interrupted=interrupted.is_set())
 
 
+@app.command(name="explain")
+def explain_roster(centre: CentreFolder, plan_folder: PlanFolder) -> None:
+    """Why periods are short, what more would save, what refused requests would cost, what clashes."""
+    from wfm.explaining import explain_plan, explanation_text
+
+    try:
+        told = explain_plan(centre, plan_folder)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="OUT") from None
+    typer.echo(explanation_text(told))
+
+
 def _absence(text: str) -> tuple[str, date]:
     agent, separator, day = text.rpartition("=")
     try:
