@@ -20,10 +20,14 @@ from solver.planes import queue_value
 from solver.relaxation import Prices
 from solver.staffing import Staffing
 from solver.week import Menu, best_week, menu, scratch, worth_of_hours
+from wfm.progress import Stop, never
 
 
-def lower_bound(crew: Crew, state: Staffing, prices: Prices) -> float:
-    """Agent-minutes that no legal roster undercuts. `state` is the staffing before anybody is rostered."""
+def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = never) -> float:
+    """Agent-minutes that no legal roster undercuts; 0, which none does, where it is stopped.
+
+    `state` is the staffing before anybody is rostered.
+    """
     centre = crew.rules.centre
     minutes = state.slot_minutes * state.per_interval
     rates = (centre.cost.shortage, centre.cost.shortage_deep, centre.cost.surplus)
@@ -34,7 +38,8 @@ def lower_bound(crew: Crew, state: Staffing, prices: Prices) -> float:
     left = (state.seats - state.seat) * prices.seat
     places = (state.rooms - state.room) * prices.room
     total = bought - tail * minutes - float(left[prices.seat > 0].sum()) - float(places[prices.room > 0].sum())
-    return float(total) - _sold(crew, state, prices) + _outsiders(crew)
+    sold = _sold(crew, state, prices, stop)
+    return 0.0 if sold is None else float(total) - sold + _outsiders(crew)
 
 
 def _best_queue(state: Staffing, prices: Prices, group: int) -> Floats:
@@ -54,8 +59,8 @@ def _outsiders(crew: Crew) -> float:
     )
 
 
-def _sold(crew: Crew, state: Staffing, prices: Prices) -> float:
-    """Sum over agents of the most a legal week is worth, less the agent's constant costs."""
+def _sold(crew: Crew, state: Staffing, prices: Prices, stop: Stop) -> float | None:
+    """Sum over agents of the most a legal week is worth, less the agent's constant costs; None where it is stopped."""
     tables = _Tables(crew, state, prices)
     known: dict[tuple[object, ...], float] = {}
     rates = crew.rules.centre.cost
@@ -68,6 +73,8 @@ def _sold(crew: Crew, state: Staffing, prices: Prices) -> float:
 
     total = 0.0
     for member, training, allowed in zip(crew.members, prices.training.tolist(), crew.allowance.tolist(), strict=True):
+        if stop():
+            return None
         worth = best(member, training, 0.0)
         if np.isfinite(allowed):  # max(0, points - allowed) is at least either of its two lines
             worth = min(worth, best(member, training, rates.fairness) + rates.fairness * allowed)

@@ -17,7 +17,7 @@ from solver.calendar import Automaton, automaton
 from solver.filling import BLOCKS, LOST, ShapeTable, best_filling, shape_table
 from solver.recall import SHAPE, recall
 from solver.rules import Person, Rules
-from solver.staffing import Staffing, add_work, mend_all, prices, refresh_all, remove_work
+from solver.staffing import Staffing, add_work, mend_all, prices, refresh_all, remove_work, total_cost
 from solver.week import FREE, Menu, Scratch, best_week, menu, scratch, worth_of_hours
 from wfm.centre import Request, published_shifts
 from wfm.cost import week_requests
@@ -28,6 +28,7 @@ from wfm.roster import Activity, Segment, Shift
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+EQUAL = 1e-6  # agent-minutes by which a new week may be dearer: nothing but rounding
 LACK = 1e3  # a pull towards the requirement so strong that guide prices do not count
 MOST_POINTS = 21.0  # three a shift, a refused request included, is the most a week can bring
 FEW_POINTS = 5.0  # allowance up to which prices that only guide are charged a part of a point
@@ -399,18 +400,22 @@ def _respond(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     slots = len(state.seat)
     work, seat, room = np.empty(slots + 1), np.empty(slots + 1), np.empty(slots + 1)
-    for day in range(7):
-        if choice[day] >= 0:
-            at = choice_start[choice[day]]
-            _book(table, state, g, place[day, SHAPE], at, choice_session[choice[day]], place[day], -1, rho)
+    old_choice, old_place = choice.copy(), place.copy()
+    crowded = (state.seat > state.seats).any() or (state.room > state.rooms).any()
+    cover = total_cost(state) if rho == 0 else 0.0
+    _book_week(table, state, choice_start, choice_session, g, choice, place, -1, rho)
     prices(state, g, work, seat, room)
     value = np.empty(len(menu.choice))
     _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, seat, room, value)
     value += extra
     usable = np.ones(len(value), dtype=np.bool_)
     week, found = np.full(7, FREE, dtype=np.int64), np.full(7, FREE, dtype=np.int64)
-    stood = _standing(menu, value, points, ends, choice, unfair, allowed) if least >= 0 else -LOST
-    best, stands = stood, True
+    stood, stands = -LOST, True
+    if least >= 0 and _positions(menu, choice, found):
+        stood = _worth(menu, value, points, ends, found, unfair, allowed)
+    else:
+        found[:] = FREE
+    best, standing = stood, found.copy()
     # Points cost only beyond the allowance. At any charge a point up to `unfair` a week's worth is overrated by at most
     # charge * allowed, so the best week at a charge is judged by its true worth and later walks are pruned by it.
     for charge in _charges(unfair, allowed, rho):
@@ -426,17 +431,18 @@ def _respond(  # type: ignore[no-untyped-def]
             if total > best:
                 best, stands = total, False
                 found[:] = week
-    before_now = choice.copy()
     if best <= -LOST or (not stands and best - stood > least):
         for day in range(7):
             choice[day] = menu.choice[found[day]] if found[day] >= 0 else FREE
+    else:
+        found[:] = standing
     filling = np.empty(SHAPE + 1, dtype=np.int64)
     for day in range(7):
         if choice[day] < 0:
             place[day] = -1
             continue
         start, session = choice_start[choice[day]], choice_session[choice[day]]
-        if not steady or choice[day] != before_now[day]:
+        if not steady or choice[day] != old_choice[day]:
             place[day] = -1
             top = -LOST
             for at in range(choice_at[choice[day]], choice_at[choice[day] + 1]):
@@ -446,8 +452,28 @@ def _respond(  # type: ignore[no-untyped-def]
                     top = worth
                     filling[SHAPE] = shape
                     place[day] = filling
-        _book(table, state, g, place[day, SHAPE], start, session, place[day], 1, rho)
+    _book_week(table, state, choice_start, choice_session, g, choice, place, 1, rho)
+    if rho == 0 and stood > -LOST and not crowded:
+        # Values add up interval by interval what several queues share: what was hoped for is counted before it is kept.
+        private = extra.copy()
+        for c in range(len(menu.at) - 1):
+            private[menu.at[c] : menu.at[c + 1]] += reward * menu.counted[c]
+        gained = _worth(menu, private, points, ends, found, unfair, allowed)
+        gained -= _worth(menu, private, points, ends, standing, unfair, allowed)
+        if total_cost(state) - cover > gained + EQUAL:
+            _book_week(table, state, choice_start, choice_session, g, choice, place, -1, rho)
+            choice[:], place[:] = old_choice, old_place
+            _book_week(table, state, choice_start, choice_session, g, choice, place, 1, rho)
+            best = stood
     return stood, best
+
+
+@njit(cache=True, nogil=True)
+def _book_week(table, state, choice_start, choice_session, g, choice, place, sign, rho):  # type: ignore[no-untyped-def]
+    for day in range(7):
+        c = choice[day]
+        if c >= 0:
+            _book(table, state, g, place[day, SHAPE], choice_start[c], choice_session[c], place[day], sign, rho)
 
 
 @njit(cache=True, nogil=True)
@@ -476,9 +502,9 @@ def _worth(menu, value, points, ends, week, unfair, allowed):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def _standing(menu, value, points, ends, choice, unfair, allowed):  # type: ignore[no-untyped-def]
-    """True worth of the week that stood so far under today's prices; -LOST if it is empty or the menu lacks it."""
-    week = np.full(7, FREE, dtype=np.int64)
+def _positions(menu, choice, week):  # type: ignore[no-untyped-def]
+    """Write the positions of a week's choices; whether the menu holds all of them and there are any."""
+    week[:] = FREE
     days = 0
     for day in range(7):
         if choice[day] < 0:
@@ -488,8 +514,8 @@ def _standing(menu, value, points, ends, choice, unfair, allowed):  # type: igno
             if menu.choice[p] == choice[day]:
                 week[day] = p
         if week[day] < 0:
-            return -LOST
-    return _worth(menu, value, points, ends, week, unfair, allowed) if days else -LOST
+            return False
+    return days > 0
 
 
 def respond(

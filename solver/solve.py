@@ -85,11 +85,14 @@ class Pricing:
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices."""
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
-        prices = price(self._crew, self._state, seconds=seconds, stop=lambda: self._given_up or self._budget.asked)
+        prices = price(self._crew, self._state, seconds=seconds, stop=self._stopped)
         self.prices = prices
-        if self._given_up or self._budget.asked:
-            return
-        self.bound = lower_bound(self._crew, self._state, prices or free_prices(self._crew, self._required))
+        if not self._stopped():
+            at = prices or free_prices(self._crew, self._required)
+            self.bound = lower_bound(self._crew, self._state, at, stop=self._stopped)
+
+    def _stopped(self) -> bool:
+        return self._given_up or self._budget.asked
 
     def end(self) -> None:
         """Give up what is still under way: nothing may run on when the roster is handed out."""
