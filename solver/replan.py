@@ -42,11 +42,12 @@ def replan(
     search.load(crew.standing())
     search.swept = True
     stood = _stood(crew, problem)
-    # FREE where nothing stood: a shift that has been dropped, or that no rule admits any more, is a change already.
-    unkept = np.flatnonzero((search.placed.choice != FREE).sum(axis=1) < (stood >= 0).any(axis=2).sum(axis=1))
-    for i in unkept.tolist():
-        least = LEAST if _enough(crew, search.placed.choice[i], i) else ANYWAY
-        respond(crew, search.state, search.placed, i, rho=0.0, least=least, steady=True)
+    # A shift that has been dropped, or that no rule admits any more, is a change already; hours may be too many by it.
+    dropped = (search.placed.choice != FREE).sum(axis=1) < (stood >= 0).any(axis=2).sum(axis=1)
+    legal = np.array([_adds_up(crew, week, i) for i, week in enumerate(search.placed.choice)], dtype=bool)
+    unkept = np.flatnonzero(dropped | ~legal).tolist()
+    for i in unkept:
+        respond(crew, search.state, search.placed, i, rho=0.0, least=LEAST if legal[i] else ANYWAY, steady=True)
     search.tell(f"{len(unkept)} agents cannot keep their week")
     for i in _by_gain(search, problem.standing.now, most_changes):
         if search.budget.over or _changed(search, stood).sum() >= most_changes:
@@ -75,11 +76,12 @@ def _stood(crew: Crew, problem: Problem) -> Ints:
     return table
 
 
-def _enough(crew: Crew, week: Ints, member: int) -> bool:
-    """Whether what is left of a legal week is one: a dropped shift can only leave too few hours or other free days."""
+def _adds_up(crew: Crew, week: Ints, member: int) -> bool:
+    """Whether what is left of a legal week is one: an absence changes how many hours and which days there may be."""
     person, works = crew.members[member].person, week != FREE
     paid = crew.rules.choices.paid[week[works]].sum()
-    return bool(person.calendars[int(works @ (64 >> np.arange(7)))] and paid >= person.bounds.fewest)
+    fits = person.bounds.fewest <= paid <= person.bounds.most
+    return bool(fits and person.calendars[int(works @ (64 >> np.arange(7)))])
 
 
 def _changed(search: Search, stood: Ints) -> Ints:

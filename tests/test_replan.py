@@ -101,6 +101,17 @@ def test_who_calls_in_sick_before_the_shop_opens_does_not_work_and_every_rule_is
         assert found.summary["violations"] == 0
 
 
+def test_who_is_sick_on_a_free_day_may_have_too_many_hours_left_and_gets_a_legal_week(
+    roster: list[Shift], replanned: Replan
+) -> None:
+    """A day of absence lowers the hours of the week, also where no shift falls out."""
+    worked = {(shift.agent, shift.day) for shift in roster}
+    free = [(agent, day) for agent in sorted({s.agent for s in roster}) for day in (4, 5) if (agent, day) not in worked]
+    for agent, day in free:
+        found = replanned(((agent, day),), 2, 6)
+        assert check(found.centre, found.week, found.after) == []
+
+
 @pytest.mark.parametrize("day", DAYS)
 def test_few_shifts_change_and_the_plan_counts_those_that_really_do(
     day: int, roster: list[Shift], replanned: Replan
