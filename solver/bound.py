@@ -89,7 +89,7 @@ def _week_key(member: Member) -> tuple[object, ...]:
         person.choices.tobytes(),
         person.calendars.tobytes(),
         (b.fewest, b.relaxed_most, b.target, b.overtime_after, b.rest, b.nights, b.spread),
-        member.wish.worth.tobytes() if member.wish.concerned else b"",
+        (member.wish.worth.tobytes(), member.wish.refused.tobytes()) if member.wish.concerned else None,
     )
 
 

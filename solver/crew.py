@@ -64,8 +64,8 @@ class Wish(NamedTuple):
 
     @property
     def concerned(self) -> bool:
-        """Whether anything is wished at all."""
-        return bool(self.base or self.worth.any())
+        """Whether anything is wished at all, requests of no weight included: refused, they are points."""
+        return bool(self.base or self.refused_base or self.worth.any() or self.refused.any())
 
 
 @dataclass(slots=True)
@@ -453,7 +453,8 @@ def _respond(  # type: ignore[no-untyped-def]
                     filling[SHAPE] = shape
                     place[day] = filling
     _book_week(table, state, choice_start, choice_session, g, choice, place, 1, rho)
-    if rho == 0 and stood > -LOST and not crowded:
+    moved = (choice != old_choice).any() or (place != old_place).any()
+    if rho == 0 and moved and stood > -LOST and not crowded:
         # Values add up interval by interval what several queues share: what was hoped for is counted before it is kept.
         private = extra.copy()
         for c in range(len(menu.at) - 1):

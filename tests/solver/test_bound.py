@@ -1,14 +1,19 @@
 """The Lagrangian bound: below every legal roster's cost at any prices, and close to it at those of the relaxation."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from solver.bound import lower_bound
 from solver.relaxation import Prices, free_prices, price
 from solver.staffing import open_staffing
+from wfm.centre import LedgerEntry, Request
 from wfm.cost import reckon
+from wfm.problem import Problem
 
-from .test_exact import all_rosters, search_of, tiny_problem
+from ..tiny import MONDAY, shift_at, tiny_agent, tiny_centre
+from .test_exact import KIND, LOOSE, all_rosters, search_of, tiny_problem
 
 
 def prices_drawn(problem_seed: int, shape: tuple[int, int], horizon: int, members: int) -> Prices:
@@ -45,6 +50,26 @@ def test_no_legal_roster_undercuts_the_bound_at_any_prices(seed: int) -> None:
             Prices(queue=kept, seat=prices.seat, room=prices.room, training=prices.training, target=prices.target),
         )
         assert bound <= least + 1e-6
+
+
+def test_a_request_of_no_weight_refused_is_a_point_and_granted_is_none_in_the_bound_too() -> None:
+    """Ann has had more than her share: a refused request would cost a point, the shift she asked for does not."""
+    wish = Request(agent="ann", date=MONDAY, kind="shift", value="day", clock=None, weight=0.0)
+    earlier = tuple(
+        LedgerEntry(agent=agent, week=MONDAY - timedelta(weeks=1), kind="night", points=points)
+        for agent, points in (("ann", 9.0), ("bob", 0.0))
+    )
+    people = [tiny_agent(name, contract=LOOSE.contract) for name in ("ann", "bob")]
+    hourly = {"interval_minutes": 60, "grid_minutes": 60}
+    centre = tiny_centre(agents=people, contracts=[LOOSE], kinds=[KIND], requests=(wish,), ledger=earlier, **hourly)
+    week = centre.week(MONDAY)
+    problem = Problem(centre=centre, week=week, required=np.zeros((1, week.intervals)))
+    crew = search_of(problem).crew
+    granted = [shift_at(week, "ann", 0, "09:00 work 11:00"), shift_at(week, "ann", 1, "09:00 work 11:00")]
+    cost = reckon(centre, week, problem.required, granted)
+    assert cost.terms["fairness"] == 0
+    state = open_staffing(crew.rules, crew.groups, problem.required)
+    assert lower_bound(crew, state, free_prices(crew, problem.required)) <= cost.terms["below_hours"] + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(6))
