@@ -436,22 +436,14 @@ def _respond(  # type: ignore[no-untyped-def]
             choice[day] = menu.choice[found[day]] if found[day] >= 0 else FREE
     else:
         found[:] = standing
-    filling = np.empty(SHAPE + 1, dtype=np.int64)
     for day in range(7):
         if choice[day] < 0:
             place[day] = -1
-            continue
-        start, session = choice_start[choice[day]], choice_session[choice[day]]
-        if not steady or choice[day] != old_choice[day]:
-            place[day] = -1
-            top = -LOST
-            for at in range(choice_at[choice[day]], choice_at[choice[day] + 1]):
-                shape = choice_shapes[at]
-                worth = best_filling(table, shape, start, session, work, seat, room, before, after, came, filling)
-                if worth > top:
-                    top = worth
-                    filling[SHAPE] = shape
-                    place[day] = filling
+        elif not steady or choice[day] != old_choice[day]:
+            _fill(
+                table, choice_at, choice_shapes, choice_start, choice_session, choice[day], work, seat, room, before,
+                after, came, place[day],
+            )  # fmt: skip
     _book_week(table, state, choice_start, choice_session, g, choice, place, 1, rho)
     moved = (choice != old_choice).any() or (place != old_place).any()
     if rho == 0 and moved and stood > -LOST and not crowded:
@@ -467,6 +459,25 @@ def _respond(  # type: ignore[no-untyped-def]
             _book_week(table, state, choice_start, choice_session, g, choice, place, 1, rho)
             best = stood
     return stood, best
+
+
+@njit(cache=True, nogil=True)
+def _fill(  # type: ignore[no-untyped-def]
+    table, choice_at, choice_shapes, choice_start, choice_session, choice, work, seat, room, before, after, came, place
+):
+    """Write the best filling of a choice under these prices, over all its shapes."""
+    filling = np.empty(SHAPE + 1, dtype=np.int64)
+    place[:] = -1
+    top = -LOST
+    for at in range(choice_at[choice], choice_at[choice + 1]):
+        shape = choice_shapes[at]
+        worth = best_filling(
+            table, shape, choice_start[choice], choice_session[choice], work, seat, room, before, after, came, filling
+        )
+        if worth > top:
+            top = worth
+            filling[SHAPE] = shape
+            place[:] = filling
 
 
 @njit(cache=True, nogil=True)

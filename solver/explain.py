@@ -57,12 +57,11 @@ class Refusal:
     price: float | None
 
 
-class Standing:
+class Inquiry:
     """A roster laid out to be asked about. `problem.standing` holds its shifts."""
 
     def __init__(self, problem: Problem) -> None:
         assert problem.standing is not None
-        self._problem = problem
         self._rules = Rules(problem)
         self._crew = Crew(self._rules)
         budget = Budget(time_limit=NEVER, work_limit=None, stop=never)
@@ -129,10 +128,7 @@ class Standing:
         crew, rules = self._crew, self._rules
         column = list(rules.centre.queues).index(queue)
         first = interval * rules.week.interval_minutes // rules.slot
-        taken = self._search.placed.choice
-        there = ((taken != FREE) & (rules.choices.start[taken] <= first) & (rules.choices.end[taken] > first)).any(
-            axis=1
-        )
+        there = self._search.on_shift(first)
         able = [i for i, m in enumerate(crew.members) if crew.groups.rate[m.group, column] > 0 and not there[i]]
         found: Counter[str] = Counter()
         for i in np.random.default_rng(1).permutation(able)[:ASKED].tolist():
@@ -239,4 +235,4 @@ STEPS = {
     "an hour of overtime": _step("overtime_minutes_max", HOUR),
 }
 
-__all__ = ["Presence", "Refusal", "Saving", "Standing"]
+__all__ = ["Inquiry", "Presence", "Refusal", "Saving"]

@@ -6,10 +6,9 @@ are asked one by one, each change of a shift at its price (`[cost] change`).
 
 import numpy as np
 
-from solver.blockers import unrostered
 from solver.crew import Crew, book, respond
 from solver.filling import Ints
-from solver.rules import Rules
+from solver.rules import Rules, calendar_number
 from solver.search import Budget, Search
 from solver.squeeze import squeeze
 from solver.week import FREE
@@ -34,8 +33,7 @@ def replan(
     """Bring the standing roster up to date with at most so many changed shifts, those of agents who cannot keep theirs
     aside; no bound is claimed."""
     assert problem.standing is not None
-    rules = Rules(problem)
-    crew = Crew(rules)
+    crew = Crew(Rules(problem))
     search = Search(
         crew, problem.required, Budget(time_limit=time_limit, work_limit=None, stop=stop), report, seed=seed
     )
@@ -59,10 +57,7 @@ def replan(
                 _take_back(search, i, *before)
             search.tell(f"{_changed(search, stood).sum()} shifts changed")
     clashes = [] if search.legal() else squeeze(search)
-    shifts = tuple(crew.shifts(search.placed))
-    left_out = {crew.members[i].person.agent.agent: rule for i, rule in search.left_out.items()}
-    reasons, more = unrostered(rules, {shift.agent for shift in shifts}, left_out)
-    return Result(shifts=shifts, bound=0.0, unrostered=reasons, clashes=(*clashes, *more))
+    return search.result(search.placed, 0.0, clashes)
 
 
 def _stood(crew: Crew, problem: Problem) -> Ints:
@@ -81,7 +76,7 @@ def _adds_up(crew: Crew, week: Ints, member: int) -> bool:
     person, works = crew.members[member].person, week != FREE
     paid = crew.rules.choices.paid[week[works]].sum()
     fits = person.bounds.fewest <= paid <= person.bounds.most
-    return bool(fits and person.calendars[int(works @ (64 >> np.arange(7)))])
+    return bool(fits and person.calendars[calendar_number(works)])
 
 
 def _changed(search: Search, stood: Ints) -> Ints:

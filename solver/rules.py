@@ -25,6 +25,11 @@ from wfm.roster import Activity
 WORKED_DAYS = np.array(list(product([False, True], repeat=7)))  # the 128 calendars of a week, (128, 7)
 
 
+def calendar_number(works: Mask) -> Ints:
+    """Rows of WORKED_DAYS, and of an agent's calendars, that worked days are; shape (..., 7) to (...)."""
+    return np.asarray(works @ (64 >> np.arange(7)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """Rules that add up over an agent's week. Paid minutes; rest in slots; None is no limit.
@@ -307,4 +312,5 @@ __all__ = [
     "Mask",
     "Person",
     "Rules",
+    "calendar_number",
 ]

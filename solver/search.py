@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.blockers import unrostered
 from solver.crew import Crew, Ints, Placed, book_all, respond
 from solver.ledger import own_costs
 from solver.relaxation import Prices
+from solver.rules import Mask
 from solver.staffing import Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
 from solver.trade import trade
 from solver.week import FREE
+from wfm.problem import Clash, Result
 from wfm.progress import Progress, Report, Stop
 
 SETTLING = 5  # times that people are asked again where seats or places are exceeded
@@ -128,14 +131,24 @@ class Search:
 
     def _settle(self, rho: float) -> None:
         """Ask again who is there where seats or places are exceeded: an estimate may have promised too much."""
-        choices, placed = self.crew.rules.choices, self.placed
         for _ in range(SETTLING):
             if self.legal():
                 return
             over = np.flatnonzero((self.state.seat > self.state.seats) | (self.state.room > self.state.rooms))
-            here = (choices.start[placed.choice] <= over[0]) & (choices.end[placed.choice] > over[0])
-            if not self._respond(np.flatnonzero((here & (placed.choice != FREE)).any(axis=1)), rho):
+            if not self._respond(np.flatnonzero(self.on_shift(int(over[0]))), rho):
                 return
+
+    def on_shift(self, slot: int) -> Mask:
+        """Members whose shift, breaks included, lies over a slot."""
+        choices, taken = self.crew.rules.choices, self.placed.choice
+        return np.asarray(((taken != FREE) & (choices.start[taken] <= slot) & (choices.end[taken] > slot)).any(axis=1))
+
+    def result(self, placed: Placed, bound: float, clashes: list[Clash]) -> Result:
+        """A roster of this crew as it is handed out, with a reason for everyone without a shift."""
+        shifts = tuple(self.crew.shifts(placed))
+        left_out = {self.crew.members[i].person.agent.agent: rule for i, rule in self.left_out.items()}
+        reasons, more = unrostered(self.crew.rules, {shift.agent for shift in shifts}, left_out)
+        return Result(shifts=shifts, bound=bound, unrostered=reasons, clashes=(*clashes, *more))
 
     def restore(self) -> None:
         """Go back to the best roster."""

@@ -2,7 +2,6 @@
 
 from threading import Thread
 
-from solver.blockers import unrostered
 from solver.bound import lower_bound
 from solver.crew import Crew
 from solver.exact import prove, small_enough
@@ -40,8 +39,7 @@ def solve(
     With a work limit and one worker no clock decides: the same problem and seed give the same roster.
     """
     budget = Budget(time_limit=time_limit, work_limit=work_limit, stop=stop)
-    rules = Rules(problem)
-    crew = Crew(rules)
+    crew = Crew(Rules(problem))
     search = Search(crew, problem.required, budget, report, seed=seed)
     search.tell(f"{len(crew.members):,} agents, {len(crew.groups.rate)} skill groups: rules compiled")
     pricing = Pricing(crew, problem, budget)
@@ -60,10 +58,7 @@ def solve(
     search.bound = 0.0 if search.left_out else max(search.bound, pricing.bound)
     if search.best.placed is None:
         return Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
-    shifts = tuple(crew.shifts(search.best.placed))
-    left_out = {crew.members[i].person.agent.agent: rule for i, rule in search.left_out.items()}
-    reasons, more = unrostered(rules, {shift.agent for shift in shifts}, left_out)
-    return Result(shifts=shifts, bound=search.bound, unrostered=reasons, clashes=(*clashes, *more))
+    return search.result(search.best.placed, search.bound, clashes)
 
 
 class Pricing:

@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 
 from solver.crew import Crew, Ints, Placed
 from solver.ledger import Own
-from solver.rules import Choices
+from solver.rules import Choices, calendar_number
 from solver.week import FREE
 
 Floats = NDArray[np.float64]
@@ -150,7 +150,7 @@ class _Facts:
             np.where(works, table[weeks], 0).sum(axis=1)
             for table in (choices.paid, choices.session, choices.points, choices.night)
         )
-        self.pattern = works @ (64 >> np.arange(7))
+        self.pattern = calendar_number(works)
         self.start = np.where(works, choices.start[weeks], NEVER_AGAIN)
         self.end = np.where(works, choices.end[weeks], -NEVER_AGAIN)
         self.slack = (self.start[:, 1:] - np.maximum.accumulate(self.end, axis=1)[:, :-1]).min(axis=1)

@@ -272,10 +272,16 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, b
                         )
                 label = s.following[label]
         actives = following
+    return _best_label(s, actives, session_states * night_states, hours, fewest, ends, out)
+
+
+@njit(cache=True, nogil=True)
+def _best_label(s, actives, per_hour, hours, fewest, ends, out):  # type: ignore[no-untyped-def]
+    """Value of the best label of the week's end; `out` gets the positions that led to it."""
     best, last = -LOST, -1
     for i in range(actives):
         key = s.active[1, i]
-        h = key // (session_states * night_states) % hours
+        h = key // per_hour % hours
         label = s.head[1, key]
         s.head[1, key] = -1
         while label >= 0:

@@ -10,16 +10,15 @@ from typer.testing import CliRunner
 
 from sample_data.centres import blueprint
 from sample_data.make import make
-from solver import Standing
-from tests.tiny import MONDAY, tiny_agent, tiny_centre
+from solver import Inquiry
+from tests.tiny import FREE_OF_LIMITS, MONDAY, tiny_agent, tiny_centre
 from wfm.centre import Availability, Centre, Contract, Request, ShiftKind
 from wfm.cli import app
 from wfm.cost import reckon
 from wfm.demand import Floats
 from wfm.explaining import explain_plan, explanation_text
 from wfm.plan import plan_week
-from wfm.problem import Problem
-from wfm.problem import Standing as StandingRoster
+from wfm.problem import Problem, Standing
 from wfm.roster import Segment, Shift
 
 KIND = ShiftKind(
@@ -33,22 +32,7 @@ KIND = ShiftKind(
     min_work_between=0,
     session_minutes=(),
 )
-LOOSE = Contract(
-    contract="loose",
-    shifts=("day",),
-    weekly_minutes=None,
-    days=None,
-    daily_minutes_max=None,
-    min_rest_minutes=None,
-    max_consecutive_days=None,
-    min_days_off_together=None,
-    start_spread_minutes=None,
-    max_nights=None,
-    weekends_off=None,
-    overtime_minutes_max=0,
-    overtime_month_minutes_max=None,
-    training_minutes_month=0,
-)
+LOOSE = replace(FREE_OF_LIMITS, contract="loose", shifts=("day",))
 
 
 def test_one_more_agent_saves_what_the_cost_falls_by_with_the_shift_that_is_missing() -> None:
@@ -128,11 +112,11 @@ def _shift(agent: str, start: int) -> Shift:
 
 def _asked(
     centre: Centre, shifts: dict[str, tuple[int, ...]], *, needed: tuple[int, int, float]
-) -> tuple[Standing, Problem]:
+) -> tuple[Inquiry, Problem]:
     """The roster of these starts (minutes of the week), asked; so many are needed from the first to the last minute."""
     week = centre.week(MONDAY)
     required: Floats = np.zeros((len(centre.queues), week.intervals))
     required[0, needed[0] // 60 : needed[1] // 60] = needed[2]
     stands = tuple(_shift(agent, start) for agent, starts in shifts.items() for start in starts)
-    problem = Problem(centre=centre, week=week, required=required, standing=StandingRoster(shifts=stands, now=0))
-    return Standing(problem), problem
+    problem = Problem(centre=centre, week=week, required=required, standing=Standing(shifts=stands, now=0))
+    return Inquiry(problem), problem

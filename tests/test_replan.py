@@ -289,7 +289,7 @@ def _replanned(shop: Path, planned: Path, new: Path, absent: Absent, day: int, h
     week = centre.week(MONDAY)
     now = week.midnight(day) + hour * 60
     dates = [(agent, week.date_of(d)) for agent, d in absent]
-    summary = replan_week(shop, planned, new, now=week.wall(now), absences=dates, time_limit=20.0)
+    summary = replan_week(centre, planned, new, now=week.wall(now), absences=dates, time_limit=20.0)
     away = tuple(
         Absence(agent=a, start=week.wall(week.midnight(d)), end=week.wall(week.midnight(d + 1)), kind="sick")
         for a, d in absent

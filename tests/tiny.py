@@ -62,6 +62,22 @@ FULL_TIME = Contract(
     overtime_month_minutes_max=None,
     training_minutes_month=900,
 )
+FREE_OF_LIMITS = Contract(
+    contract="full_time",
+    shifts=(),
+    weekly_minutes=None,
+    days=None,
+    daily_minutes_max=None,
+    min_rest_minutes=None,
+    max_consecutive_days=None,
+    min_days_off_together=None,
+    start_spread_minutes=None,
+    max_nights=None,
+    weekends_off=None,
+    overtime_minutes_max=0,
+    overtime_month_minutes_max=None,
+    training_minutes_month=0,
+)
 NIGHT_TEAM = replace(
     FULL_TIME,
     contract="night_team",

@@ -171,7 +171,7 @@ def replan(
     with _interruptible() as interrupted:
         try:
             summary = replan_week(
-                centre,
+                read,
                 plan_folder,
                 out,
                 now=moment,

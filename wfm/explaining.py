@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from solver import Presence, Refusal, Saving, Standing
+from solver import Inquiry, Presence, Refusal, Saving
 from wfm.centre import Centre
 from wfm.clock import Week, parse_wall
 from wfm.exchange import read_plan
 from wfm.exchange.output import Json
-from wfm.problem import Problem
-from wfm.problem import Standing as StandingRoster
+from wfm.problem import Problem, Standing
 from wfm.reading import read_centre, read_requirement
 from wfm.roster import shifts_of
 
@@ -60,8 +59,8 @@ def explain_plan(folder: Path, out: Path) -> Explanation:
         raise ValueError(f"there is no planned roster in {out}")
     week = centre.week(date.fromisoformat(str(kept.summary["week"])))
     needed = read_requirement(out / "requirement.csv", week, tuple(centre.queues))
-    standing = StandingRoster(shifts=tuple(shifts_of(kept.roster, week)), now=0)
-    asked = Standing(Problem(centre=centre, week=week, required=needed.rostered, standing=standing))
+    standing = Standing(shifts=tuple(shifts_of(kept.roster, week)), now=0)
+    asked = Inquiry(Problem(centre=centre, week=week, required=needed.rostered, standing=standing))
     return Explanation(
         short=[_period(centre, week, asked, period) for period in _rows(kept.summary, "short_periods")[:PERIODS]],
         savings=asked.savings()[:SAVINGS],
@@ -78,7 +77,7 @@ def _rows(summary: dict[str, Json], key: str) -> list[dict[str, Json]]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
-def _period(centre: Centre, week: Week, asked: Standing, period: dict[str, Json]) -> ShortPeriod:
+def _period(centre: Centre, week: Week, asked: Inquiry, period: dict[str, Json]) -> ShortPeriod:
     queue, start, end = (str(period[key]) for key in ("queue", "start", "end"))
     first, last = (week.minute(parse_wall(text, centre.timezone)) for text in (start, end))
     middle = int(np.clip((first + last) // 2 // week.interval_minutes, 0, week.intervals - 1))

@@ -145,7 +145,7 @@ def plan_week(
 
 
 def replan_week(
-    folder: Path,
+    centre: Centre,
     out: Path,
     new: Path,
     *,
@@ -162,8 +162,7 @@ def replan_week(
     of absent agents end at `now`. ValueError where `out` holds no planned roster or an absence lies outside its week.
     """
     watch = Watch(report)
-    with watch.run("read", "reading the centre's files and its plan"):
-        centre = read_centre(folder)
+    with watch.run("read", "reading the plan"):
         kept = read_plan(out, timezone=centre.timezone)
         if kept.summary is None or kept.roster is None:
             raise ValueError(f"there is no planned roster in {out}")

@@ -21,7 +21,7 @@ from wfm.problem import Problem
 from wfm.progress import never, silent
 from wfm.roster import Segment, Shift
 
-from ..tiny import MONDAY, tiny_agent, tiny_centre, tiny_queue
+from ..tiny import FREE_OF_LIMITS, MONDAY, tiny_agent, tiny_centre, tiny_queue
 from .fillings import admitted
 
 KIND = ShiftKind(
@@ -35,22 +35,7 @@ KIND = ShiftKind(
     min_work_between=0,
     session_minutes=(),
 )
-LOOSE = Contract(
-    contract="full_time",
-    shifts=("day",),
-    weekly_minutes=(0, 240),
-    days=(0, 2),
-    daily_minutes_max=None,
-    min_rest_minutes=11 * 60,
-    max_consecutive_days=None,
-    min_days_off_together=None,
-    start_spread_minutes=None,
-    max_nights=None,
-    weekends_off=None,
-    overtime_minutes_max=0,
-    overtime_month_minutes_max=None,
-    training_minutes_month=0,
-)
+LOOSE = replace(FREE_OF_LIMITS, shifts=("day",), weekly_minutes=(0, 240), days=(0, 2), min_rest_minutes=11 * 60)
 
 
 def tiny_problem(seed: int, *, agents: int = 2) -> Problem:

@@ -15,30 +15,15 @@ import pytest
 from solver.filling import BLOCKS, LOST, best_filling, best_value, shape_table
 from solver.rules import Rules
 from tests.solver.fillings import Filling, Piece, admitted, arrangements
-from tests.tiny import MONDAY, tiny_agent, tiny_centre
-from wfm.centre import Break, Centre, Contract, Lock, ShiftKind
+from tests.tiny import FREE_OF_LIMITS, MONDAY, tiny_agent, tiny_centre
+from wfm.centre import Break, Centre, Lock, ShiftKind
 from wfm.check import check
 from wfm.problem import Problem
 from wfm.roster import Segment, Shift
 
 AGAIN = " again"  # of a lock at the second of two equal wall times
 SPRING, AUTUMN = date(2026, 3, 23), date(2026, 10, 19)  # clocks change on their Sundays in Berlin
-FREE_OF_LIMITS = Contract(
-    contract="full_time",
-    shifts=(),
-    weekly_minutes=None,
-    days=None,
-    daily_minutes_max=None,
-    min_rest_minutes=None,
-    max_consecutive_days=None,
-    min_days_off_together=None,
-    start_spread_minutes=None,
-    max_nights=None,
-    weekends_off=None,
-    overtime_minutes_max=0,
-    overtime_month_minutes_max=None,
-    training_minutes_month=900,
-)
+OWING = replace(FREE_OF_LIMITS, training_minutes_month=900)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +47,7 @@ class Trial:
 
     def centre(self) -> Centre:
         """A centre with one agent, whose contract limits nothing but what is tried."""
-        own = replace(
-            FREE_OF_LIMITS, shifts=tuple(kind.kind for kind in self.kinds), daily_minutes_max=self.daily_minutes_max
-        )
+        own = replace(OWING, shifts=tuple(kind.kind for kind in self.kinds), daily_minutes_max=self.daily_minutes_max)
         return tiny_centre(
             agents=[tiny_agent("ann")],
             contracts=[own],

@@ -13,8 +13,8 @@ from solver.calendar import DEAD, automaton
 from solver.rules import Person, Rules
 from solver.week import FREE, best_week, menu, scratch, worth_of_hours
 from tests.solver.fillings import admitted
-from tests.tiny import MONDAY, tiny_agent, tiny_centre
-from wfm.centre import Absence, Availability, Centre, Contract, Lock, ShiftKind
+from tests.tiny import FREE_OF_LIMITS, MONDAY, tiny_agent, tiny_centre
+from wfm.centre import Absence, Availability, Centre, Lock, ShiftKind
 from wfm.check import check
 from wfm.clock import Week
 from wfm.problem import Problem
@@ -23,22 +23,6 @@ from wfm.roster import Segment, Shift, table_of
 Choices = tuple[int, ...]
 PLAIN_WEEK, TWO_MONTHS = date(2026, 11, 9), MONDAY
 SPRING, AUTUMN = date(2026, 3, 23), date(2026, 10, 19)  # clocks change on their Sundays in Berlin
-FREE_OF_LIMITS = Contract(
-    contract="full_time",
-    shifts=(),
-    weekly_minutes=None,
-    days=None,
-    daily_minutes_max=None,
-    min_rest_minutes=None,
-    max_consecutive_days=None,
-    min_days_off_together=None,
-    start_spread_minutes=None,
-    max_nights=None,
-    weekends_off=None,
-    overtime_minutes_max=0,
-    overtime_month_minutes_max=None,
-    training_minutes_month=0,
-)
 
 
 def shift_kind(name: str, *hours: float, paid: tuple[int, ...] = (8,), sessions: tuple[int, ...] = ()) -> ShiftKind:
