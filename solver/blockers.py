@@ -6,7 +6,7 @@ from solver.calendar import automaton
 from solver.crew import anchors
 from solver.filling import LOST
 from solver.rules import CALENDAR_RULES, CHOICE_RULES, WEEK_RULES, Person, Rules
-from solver.week import best_week, menu, scratch
+from solver.week import best_week, menu, planned, scratch
 from wfm.problem import Clash
 
 NAMES = tuple(dict.fromkeys([*CHOICE_RULES, *CALENDAR_RULES, *WEEK_RULES]))
@@ -28,7 +28,7 @@ def has_legal_week(rules: Rules, person: Person) -> bool:
     for anchor in anchors(clock, bounds.spread):
         usable = (clock - anchor) % 1440 <= spread
         worth = best_week(
-            own, automaton(person.calendars), np.zeros(len(clock)), usable, np.zeros(0, dtype=np.int64), limits,
+            own, automaton(person.calendars), np.zeros(len(clock)), usable, planned(()), limits,
             np.zeros(most + 1), bounds.rest, memory, week,
         )  # fmt: skip
         if worth > -LOST:

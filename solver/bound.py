@@ -6,10 +6,11 @@ For any prices p of cover, s of seats and r of classroom places (s, r >= 0) ever
   - sum over agents of the dearest legal week at these prices        what the agents' own weeks can sell at most
   - what last week's tail sells - s (seats - tail) - r (places - tail)
 
-because each capacity is only relaxed, not changed. Per agent the week is exact (`solver.week`, `solver.filling`);
-training counts at a share of its cost, which is never more than it costs, and fairness at the higher of two straight
-lines below it.
+because each capacity is only relaxed, not changed. Per agent the week is exact (`solver.week`, `solver.filling`), the
+training that is due included; fairness counts at the higher of two straight lines below it.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -19,8 +20,10 @@ from solver.filling import LOST, best_value
 from solver.planes import queue_value
 from solver.relaxation import Prices
 from solver.staffing import Staffing
-from solver.week import Menu, best_week, menu, scratch, worth_of_hours
+from solver.week import FREE, Menu, Training, best_week, menu, owed, planned, scratch, worth_of_hours
 from wfm.progress import Stop, never
+
+TOLERATED = 1.0  # agent-minutes by which an agent's week may be overrated for the sake of time
 
 
 def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = never) -> float:
@@ -63,22 +66,22 @@ def _sold(crew: Crew, state: Staffing, prices: Prices, stop: Stop) -> float | No
     """Sum over agents of the most a legal week is worth, less the agent's constant costs; None where it is stopped."""
     tables = _Tables(crew, state, prices)
     known: dict[tuple[object, ...], float] = {}
-    rates = crew.rules.centre.cost
+    unfair = crew.rules.centre.cost.fairness
 
-    def best(member: Member, training: float, unfair: float) -> float:
-        key = (member.group, *_week_key(member), training, unfair)
+    def best(member: Member, charge: float) -> float:
+        key = (member.group, *_week_key(member), charge)
         if key not in known:
-            known[key] = tables.best(member, training, unfair)
+            known[key] = tables.best(member, charge)
         return known[key]
 
     total = 0.0
-    for member, training, allowed in zip(crew.members, prices.training.tolist(), crew.allowance.tolist(), strict=True):
+    for member, allowed in zip(crew.members, crew.allowance.tolist(), strict=True):
         if stop():
             return None
-        worth = best(member, training, 0.0)
+        worth = best(member, 0.0)
         if np.isfinite(allowed):  # max(0, points - allowed) is at least either of its two lines
-            worth = min(worth, best(member, training, rates.fairness) + rates.fairness * allowed)
-        total += worth - member.wish.base - rates.training * training * member.person.due
+            worth = min(worth, best(member, unfair) + unfair * allowed)
+        total += worth - member.wish.base
     return total
 
 
@@ -88,13 +91,14 @@ def _week_key(member: Member) -> tuple[object, ...]:
     return (
         person.choices.tobytes(),
         person.calendars.tobytes(),
+        person.due,
         (b.fewest, b.relaxed_most, b.target, b.overtime_after, b.rest, b.nights, b.spread),
         (member.wish.worth.tobytes(), member.wish.refused.tobytes()) if member.wish.concerned else None,
     )
 
 
 class _Tables:
-    """Values of choices by skill group, computed once, and menus of frames (choices with the best session)."""
+    """Values of choices by skill group and menus of all choices, made once."""
 
     def __init__(self, crew: Crew, state: Staffing, prices: Prices) -> None:
         self.crew, self.state, self.prices = crew, state, prices
@@ -102,7 +106,7 @@ class _Tables:
         self.walk = scratch(max((len(m.person.choices) for m in crew.members), default=1))
         self.fill = crew.new_fill_scratch()
         self._values: dict[int, Floats] = {}
-        self._menus: dict[tuple[bytes, bool], tuple[Menu, Ints, Ints]] = {}
+        self._menus: dict[tuple[bytes, bool], _Offer] = {}
         self.seat = np.concatenate([[0.0], np.cumsum(prices.seat)])
         self.room = np.concatenate([[0.0], np.cumsum(prices.room)])
 
@@ -126,54 +130,94 @@ class _Tables:
             )  # fmt: skip
         return self._values[group]
 
-    def frames(self, member: Member) -> tuple[Menu, Ints, Ints]:
-        """Menu of the member's frames, and for every choice of the member its frame's place in the menu."""
-        choices, picked = self.crew.rules.choices, member.person.choices
-        split = member.person.bounds.nights < 7
+    def menu(self, member: Member) -> "_Offer":
+        """What the member may choose from."""
+        picked, split = member.person.choices, member.person.bounds.nights < 7
         key = (picked.tobytes(), split)
         if key not in self._menus:
-            rows = np.stack([a[picked] for a in (choices.day, choices.kind, choices.start, choices.end, choices.paid)])
-            _, first, frame = np.unique(rows, axis=1, return_index=True, return_inverse=True)
-            unit = int(np.gcd.reduce(choices.paid[picked])) if len(picked) else 1
-            own = menu(choices, picked[first], unit, split_nights=split)
-            own = own._replace(session=np.zeros_like(own.session))
-            place = np.empty(len(first), dtype=np.int64)
-            place[np.searchsorted(picked[first][np.argsort(picked[first])], own.choice)] = np.arange(len(own.choice))
-            order = np.argsort(np.argsort(picked[first]))
-            self._menus[key] = (own, place[order][frame.reshape(-1)], np.array([unit]))
+            self._menus[key] = _offer(self.crew, picked, split)
         return self._menus[key]
 
-    def best(self, member: Member, training: float, unfair: float) -> float:
-        """The most a legal week is worth at these prices, a ledger point costing `unfair`; a free week where none is."""
-        crew, bounds = self.crew, member.person.bounds
-        choices, picked = crew.rules.choices, member.person.choices
-        own, place, units = self.frames(member)
-        unit = int(units[0])
-        reward = crew.rules.centre.cost.training * training * crew.rules.slot
-        worth = self.values(member.group)[picked] + reward * choices.session[picked]
-        value = np.full(len(own.choice), -LOST)
-        np.maximum.at(value, place, worth)
-        value -= unfair * choices.points[own.choice]
-        if member.wish.concerned:
-            wish = crew.wish(member.person, own.choice)
-            value += wish.worth - unfair * wish.refused
+    def best(self, member: Member, charge: float) -> float:
+        """No legal week is worth more at these prices, a ledger point costing `charge`; a free week where none is.
+
+        Training first counts at a price a minute. Where the best week then places more or less than is due, so that
+        the price tells too much of it, the week is walked again with what is placed counted.
+        """
+        crew, person = self.crew, member.person
+        choices, rates, slot = crew.rules.choices, crew.rules.centre.cost, crew.rules.slot
+        offer, wish = self.menu(member), crew.wish(person, person.choices)
+        worth = self.values(member.group)[person.choices] + wish.worth
+        worth -= charge * (choices.points[person.choices] + wish.refused)
+        session = choices.session[person.choices]
+        priced = worth + rates.training * self.prices.training * slot * session
+        value = np.full(len(offer.frames.choice), -LOST)
+        np.maximum.at(value, offer.frame, priced)
+        best, week = self._walk(member, offer.frames, offer.unit, value, planned(()), -LOST)
+        if best <= -LOST:
+            return -rates.below_hours * person.bounds.target - rates.training * person.due
+        taken = [int(np.argmax(np.where(offer.frame == p, priced, -LOST))) for p in week if p != FREE]
+        trained = int(session[taken].sum()) * slot
+        hoped = best - rates.training * self.prices.training * person.due
+        true = hoped - rates.training * (max(0, person.due - trained) - self.prices.training * (person.due - trained))
+        if hoped - true <= TOLERATED:
+            return hoped
+        training = owed(person.due, int(session.max(initial=0)), slot, rates.training)
+        exact, _ = self._walk(member, offer.full, offer.unit, worth[offer.order], training, true)
+        return min(hoped, max(true, exact))
+
+    def _walk(
+        self, member: Member, own: Menu, unit: int, value: Floats, training: Training, beat: float
+    ) -> tuple[float, Ints]:
+        """Worth of the best week, -LOST if none is worth more than `beat`, and its positions."""
+        bounds, clock = member.person.bounds, self.crew.rules.choices.clock[own.choice]
         most = min(bounds.relaxed_most // unit, 7 * int(own.paid.max(initial=0)))
+        best, taken = -LOST, np.full(7, FREE, dtype=np.int64)
         if most < 0:
-            return -crew.rules.centre.cost.below_hours * bounds.target
-        rates = (crew.rules.centre.cost.below_hours, crew.rules.centre.cost.overtime)
-        ends = worth_of_hours(unit, most, bounds.target, bounds.overtime_after, rates)
-        clock = choices.clock[own.choice]
-        week = np.empty(7, dtype=np.int64)
-        best = -LOST
+            return best, taken
+        rates = self.crew.rules.centre.cost
+        ends = worth_of_hours(unit, most, bounds.target, bounds.overtime_after, (rates.below_hours, rates.overtime))
+        limits = (-(-bounds.fewest // unit), most, min(bounds.nights, 7) if bounds.nights < 7 else 0)
         for anchor in member.anchors:
             usable = (clock - anchor) % 1440 <= member.spread
+            week = np.full(7, FREE, dtype=np.int64)
             found = best_week(
-                own, member.auto, value, usable, np.zeros(0, dtype=np.int64),
-                (-(-bounds.fewest // unit), most, min(bounds.nights, 7) if bounds.nights < 7 else 0), ends,
-                bounds.rest, self.walk, week,
-            )  # fmt: skip
-            best = max(best, float(found))
-        return best if best > -LOST else float(ends[0])
+                own, member.auto, value, usable, training, limits, ends, bounds.rest, self.walk, week, max(best, beat)
+            )
+            if found > best:
+                best, taken = float(found), week
+        return best, taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """Choices of an agent: `full` with every session counted, `order` its choices as the person's; `frames` of which the
+    session is open, `frame` the place in them of each of the person's choices. `unit` is minutes."""
+
+    full: Menu
+    order: Ints
+    frames: Menu
+    frame: Ints
+    unit: int
+
+
+def _offer(crew: Crew, picked: Ints, split: bool) -> _Offer:
+    choices = crew.rules.choices
+    rows = np.stack([a[picked] for a in (choices.day, choices.kind, choices.start, choices.end, choices.paid)])
+    _, first, frame = np.unique(rows, axis=1, return_index=True, return_inverse=True)
+    unit = int(np.gcd.reduce(choices.paid[picked])) if len(picked) else 1
+    full = menu(choices, picked, unit, split_nights=split)
+    frames = menu(choices, picked[first], unit, split_nights=split)
+    place = np.empty(len(first), dtype=np.int64)
+    place[np.searchsorted(picked[first][np.argsort(picked[first])], frames.choice)] = np.arange(len(first))
+    order = np.argsort(np.argsort(picked[first]))
+    return _Offer(
+        full=full._replace(counted=full.session),
+        order=np.searchsorted(picked, full.choice),
+        frames=frames._replace(session=np.zeros_like(frames.session), counted=np.zeros_like(frames.counted)),
+        frame=place[order][frame.reshape(-1)],
+        unit=unit,
+    )
 
 
 @njit(cache=True, nogil=True)

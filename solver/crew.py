@@ -18,7 +18,7 @@ from solver.filling import BLOCKS, LOST, ShapeTable, best_filling, shape_table
 from solver.recall import SHAPE, recall
 from solver.rules import Person, Rules
 from solver.staffing import Staffing, add_work, mend_all, prices, refresh_all, remove_work, total_cost
-from solver.week import FREE, Menu, Scratch, best_week, menu, scratch, worth_of_hours
+from solver.week import FREE, Menu, Scratch, Training, best_week, menu, planned, scratch, worth_of_hours
 from wfm.centre import Request, published_shifts
 from wfm.cost import week_requests
 from wfm.coverage import SkillGroups, skill_groups
@@ -43,7 +43,7 @@ class Member:
     group: int
     menu: Menu
     auto: Automaton
-    sessions: Ints
+    training: Training
     limits: tuple[int, int, int]
     ends: Floats
     rest: int
@@ -164,7 +164,7 @@ class Crew:
             group=self.groups.of[person.agent.agent],
             menu=own,
             auto=automaton(person.calendars),
-            sessions=np.array(sessions, dtype=np.int64),
+            training=planned(sessions),
             limits=(-(-bounds.fewest // unit), most, bounds.nights if nights_bind else 0),
             ends=worth_of_hours(unit, max(most, 0), bounds.target, bounds.overtime_after, rates),
             rest=bounds.rest,
@@ -290,7 +290,7 @@ def _grouped(wishes: list[Request]) -> dict[str, list[Request]]:
 
 
 @njit(cache=True, nogil=True)
-def _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, seat, room, value):  # type: ignore[no-untyped-def]
+def _estimate(table, menu, choice_at, choice_shapes, reward, work, seat, room, value):  # type: ignore[no-untyped-def]
     """Value of every position if each break stood where it costs least: never below the true value."""
     slots = len(work) - 1
     keys = np.full((256, 4), -1, dtype=np.int64)
@@ -394,7 +394,7 @@ def _work(state, g, first, last, sign, rho):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _respond(  # type: ignore[no-untyped-def]
-    table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, g, sessions, limits,
+    table, state, menu, auto, choice_at, choice_shapes, choice_start, choice_session, g, training, limits,
     ends, rest, anchors, spread, clock, extra, points, unfair, allowed, reward, rho, least, steady, s, before, after, came, choice,
     place,
 ):  # fmt: skip
@@ -406,7 +406,7 @@ def _respond(  # type: ignore[no-untyped-def]
     _book_week(table, state, choice_start, choice_session, g, choice, place, -1, rho)
     prices(state, g, work, seat, room)
     value = np.empty(len(menu.choice))
-    _estimate(table, menu, choice_at, choice_shapes, sessions, reward, work, seat, room, value)
+    _estimate(table, menu, choice_at, choice_shapes, reward, work, seat, room, value)
     value += extra
     usable = np.ones(len(value), dtype=np.bool_)
     week, found = np.full(7, FREE, dtype=np.int64), np.full(7, FREE, dtype=np.int64)
@@ -425,7 +425,7 @@ def _respond(  # type: ignore[no-untyped-def]
                 for p in range(len(value)):
                     usable[p] = (clock[p] - anchor) % 1440 <= spread
             beat = best - charge * allowed if best > -LOST else -LOST
-            if best_week(menu, auto, priced, usable, sessions, limits, ends, rest, s, week, beat) <= -LOST:
+            if best_week(menu, auto, priced, usable, training, limits, ends, rest, s, week, beat) <= -LOST:
                 continue
             total = _worth(menu, value, points, ends, week, unfair, allowed)
             if total > best:
@@ -574,7 +574,7 @@ def _answer(
     reward = crew.rules.centre.cost.training * crew.rules.slot
     stood, best = _respond(
         crew.table, state, member.menu, member.auto, at, ids, choices.start, choices.session, member.group,
-        member.sessions, member.limits, member.ends, member.rest, member.anchors, member.spread,
+        member.training, member.limits, member.ends, member.rest, member.anchors, member.spread,
         choices.clock[member.menu.choice], member.wish.worth, member.points, crew.rules.centre.cost.fairness,
         min(float(crew.allowance[agent]), MOST_POINTS), reward, rho, least, steady, crew.scratch, *crew.fill_scratch,
         placed.choice[agent], placed.place[agent],

@@ -15,7 +15,7 @@ from solver.crew import Crew, Member, Wish, ask
 from solver.filling import LOST
 from solver.rules import Mask, Rules
 from solver.search import Budget, Search
-from solver.week import FREE
+from solver.week import FREE, planned
 from wfm.centre import Contract, Request
 from wfm.cost import request_met, week_requests
 from wfm.problem import Problem
@@ -175,7 +175,7 @@ class Inquiry:
             member, size = crew.members[i], len(crew.members[i].menu.choice)
             wish = Wish(0.0, 0, np.zeros(size), np.zeros(size, dtype=np.int64))
             points = np.zeros(size, dtype=np.int64)
-            new = replace(member, wish=wish, points=points, sessions=np.zeros(0, dtype=np.int64))
+            new = replace(member, wish=wish, points=points, training=planned(()))
             kept = self._search.placed.choice[i].copy()
             self._search.placed.choice[i] = FREE  # the shifts stay booked: the new one comes on top of them
             _, best = self._ask(i, new)

@@ -27,18 +27,19 @@ MOST_GROUPS = 32  # skill groups that are counted for themselves
 WORTH_SPLITTING = 5  # members of one contract and skill group that are parted by what they may gain
 FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
 COARSE_MINUTES = 30  # step of time for large centres
+FREE_TRAINING = 1e-6  # share of its rate at which training counts at least: where it costs nothing it is placed
 LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """Prices of what agents share. `queue[q, t]`: an effective agent-minute; `seat[s]`, `room[s]`: a slot of a seat or
-    classroom place; `training[i]`: a due minute of member i, as a share of its full cost; `target[q, t]`: cover."""
+    classroom place; `training`: a due minute, as a share of its full cost; `target[q, t]`: cover."""
 
     queue: Floats
     seat: Floats
     room: Floats
-    training: Floats
+    training: float
     target: Floats
 
 
@@ -49,7 +50,7 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
         queue=np.zeros_like(required),
         seat=horizon,
         room=horizon,
-        training=np.ones(len(crew.members)),
+        training=1.0,
         target=required.copy(),
     )
 
@@ -317,15 +318,23 @@ class _Relaxation:
         if self.seat_rows is not None:
             seat[: rules.slots] = np.repeat(np.maximum(-solution.duals[self.seat_rows], 0), self.step)[: rules.slots]
             seat[: rules.slots] /= self.step
-        worth = float(np.clip(solution.duals[self.training_row][0] / 60, 0, rules.centre.cost.training))
-        share = worth / rules.centre.cost.training if rules.centre.cost.training else 0.0
+        # A classroom place has no row of its own: its price is what the limit of a block's training is worth.
+        gain = solution.duals[self.training_row][0] * self.minutes / 60 - solution.duals[self.away_rows]
+        if self.seat_rows is not None:
+            gain -= solution.duals[self.seat_rows]
+        room[: rules.slots] = np.repeat(np.maximum(gain, 0) / self.step, self.step)[: rules.slots]
         return Prices(
             queue=np.repeat(queue, per, axis=1)[:, :intervals],
             seat=seat,
             room=room,
-            training=np.full(len(self.crew.members), share),
+            training=self._training_price(solution),
             target=np.maximum(state.required + change, 0),
         )
+
+    def _training_price(self, solution: Solution) -> float:
+        """What a due minute more would cost, as a share of the rate at which it would not be placed."""
+        rate = self.crew.rules.centre.cost.training
+        return float(np.clip(solution.duals[self.training_row][0] / 60 / rate, FREE_TRAINING, 1.0)) if rate else 0.0
 
 
 def _models(crew: Crew, state: Staffing) -> dict[int, int]:

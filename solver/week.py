@@ -1,9 +1,10 @@
 """The best legal week of one agent under given values of every choice: exact, by walking the days.
 
-A state is (calendar state, paid units, nights, sessions); of each, labels (earliest next start, value) are kept as far
+A state is (calendar state, paid units, nights, training placed); of each, labels (earliest next start, value) are kept as far
 as none is better in both. Choices come in classes of equal kind, paid hours, session and night, sorted by start.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +38,30 @@ class Menu(NamedTuple):
     counted: Ints
     night: Ints
     first_start: Ints
+
+
+class Training(NamedTuple):
+    """How training adds up over a week: from state k a session of so many counted slots leads to `step[k, slots]`
+    (DEAD: it may not be taken), no session to k itself; `worth[k]` is what the week's end adds. State 0 is Monday's."""
+
+    step: Ints
+    worth: Floats
+
+
+def planned(sessions: Sequence[int]) -> Training:
+    """Sessions of these slots, in this order, as many of them as the week may hold."""
+    step = np.full((len(sessions) + 1, max(sessions, default=0) + 1), DEAD, dtype=np.int64)
+    step[:, 0] = np.arange(len(step))
+    for k, slots in enumerate(sessions):
+        step[k, slots] = k + 1
+    return Training(step=step, worth=np.zeros(len(step)))
+
+
+def owed(due: int, longest: int, slot: int, rate: float) -> Training:
+    """Sessions of any length up to `longest` slots, in any order: each of the minutes due that is not placed costs."""
+    done = np.arange(-(-due // slot) + 1)
+    step = np.minimum(done[:, None] + np.arange(longest + 1), done[-1])
+    return Training(step=step, worth=-rate * np.maximum(due - done * slot, 0.0))
 
 
 def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Menu:
@@ -143,27 +168,26 @@ def _add(s, layer, key, earliest, value, came, took, count, actives):  # type: i
 
 
 @njit(cache=True, nogil=True)
-def _hopes(menu, auto, value, usable, sessions, limits, ends):  # type: ignore[no-untyped-def]
+def _hopes(menu, auto, value, usable, training, limits, ends):  # type: ignore[no-untyped-def]
     """hope[d, a, h, k]: the most that days d.. and the week's hours can add from a state if neither rest nor nights
     bound; never less than what any legal week adds."""
     fewest, most, _ = limits
-    kinds = len(sessions) + 1
-    hope = np.full((8, auto.states, most + 1, kinds), -LOST)
+    states, lengths = training.step.shape
+    hope = np.full((8, auto.states, most + 1, states), -LOST)
     for h in range(max(fewest, 0), most + 1):
-        hope[7, :, h, :] = ends[h]
+        hope[7, :, h, :] = ends[h] + training.worth
     top = 0
     for c in range(len(menu.at) - 1):
         top = max(top, menu.paid[c])
-    # Of each day the best choice by paid units, the session among the planned ones (0: none).
-    best = np.empty((top + 1, kinds))
+    # Of each day the best choice by paid units and session (0: none).
+    best = np.empty((top + 1, lengths))
     for day in range(6, -1, -1):
         best[:] = -LOST
         for c in range(menu.day_at[day], menu.day_at[day + 1]):
-            for p in range(menu.at[c], menu.at[c + 1]):
-                if usable[p]:
-                    for k in range(kinds):
-                        if (menu.counted[c] == 0) if k == 0 else (menu.counted[c] == sessions[k - 1]):
-                            best[menu.paid[c], k] = max(best[menu.paid[c], k], value[p])
+            if menu.counted[c] < lengths:
+                for p in range(menu.at[c], menu.at[c + 1]):
+                    if usable[p]:
+                        best[menu.paid[c], menu.counted[c]] = max(best[menu.paid[c], menu.counted[c]], value[p])
         for a in range(auto.states):
             free, works = auto.step[day, a, 0], auto.step[day, a, 1]
             if free != DEAD:
@@ -171,20 +195,27 @@ def _hopes(menu, auto, value, usable, sessions, limits, ends):  # type: ignore[n
             if works == DEAD:
                 continue
             for paid in range(top + 1):
-                for kind in range(kinds):
-                    worth = best[paid, kind]
+                for session in range(lengths):
+                    worth = best[paid, session]
                     if worth <= -LOST / 2:
                         continue
-                    low, high = (0, kinds) if kind == 0 else (kind - 1, kind)
-                    for h in range(most - paid + 1):
-                        for k in range(low, high):
-                            after = hope[day + 1, works, h + paid, k + (kind > 0)]
-                            hope[day, a, h, k] = max(hope[day, a, h, k], after + worth)
+                    for k in range(states):
+                        k2 = training.step[k, session]
+                        if k2 != DEAD:
+                            for h in range(most - paid + 1):
+                                after = hope[day + 1, works, h + paid, k2]
+                                hope[day, a, h, k] = max(hope[day, a, h, k], after + worth)
     return hope
 
 
 @njit(cache=True, nogil=True)
-def _dive(menu, auto, value, usable, sessions, limits, rest, hope):  # type: ignore[no-untyped-def]
+def _trained(training, k, session):  # type: ignore[no-untyped-def]
+    """State of training after a session from state k; DEAD where it may not be taken."""
+    return training.step[k, session] if session < training.step.shape[1] else DEAD
+
+
+@njit(cache=True, nogil=True)
+def _dive(menu, auto, value, usable, training, limits, rest, hope):  # type: ignore[no-untyped-def]
     """Value of a legal week found by taking on every day what promises most; -LOST if that ends nowhere."""
     _, most, nights = limits
     a = h = n = k = 0
@@ -195,10 +226,8 @@ def _dive(menu, auto, value, usable, sessions, limits, rest, hope):  # type: ign
         chosen, chosen_class = -1, -1
         if works != DEAD:
             for c in range(menu.day_at[day], menu.day_at[day + 1]):
-                h2, k2 = h + menu.paid[c], k + (menu.counted[c] > 0)
-                if h2 > most or n + menu.night[c] > nights:
-                    continue
-                if menu.counted[c] > 0 and (k >= len(sessions) or menu.counted[c] != sessions[k]):
+                h2, k2 = h + menu.paid[c], _trained(training, k, menu.counted[c])
+                if h2 > most or n + menu.night[c] > nights or k2 == DEAD:
                     continue
                 after = hope[day + 1, works, h2, k2]
                 for p in range(menu.at[c], menu.at[c + 1]):
@@ -211,17 +240,17 @@ def _dive(menu, auto, value, usable, sessions, limits, rest, hope):  # type: ign
             continue
         total += value[chosen]
         a, h = works, h + menu.paid[chosen_class]
-        n, k = n + menu.night[chosen_class], k + (menu.counted[chosen_class] > 0)
+        n, k = n + menu.night[chosen_class], _trained(training, k, menu.counted[chosen_class])
         earliest = menu.end[chosen] + rest
     return total + hope[7, a, h, k]
 
 
 @njit(cache=True, nogil=True)
-def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, beat=-LOST):  # type: ignore[no-untyped-def]
+def best_week(menu, auto, value, usable, training, limits, ends, rest, s, out, beat=-LOST):  # type: ignore[no-untyped-def]
     """Value of the best week, -LOST if none is legal or none is worth more than `beat` (less a hair); `out` gets the
     position taken on each day or FREE.
 
-    `menu` Menu, `auto` Automaton, `value`/`usable` by position, `sessions` the planned session lengths in order,
+    `menu` Menu, `auto` Automaton, `value`/`usable` by position, `training` Training,
     `limits` = (fewest units, most units, nights), `ends[h]` what h paid units are worth at the end, `rest` slots,
     `s` Scratch.
     """
@@ -231,13 +260,13 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, b
         top = max(top, menu.paid[c])
     most = min(most, 7 * top)
     limits = (fewest, most, nights)
-    hope = _hopes(menu, auto, value, usable, sessions, limits, ends)
+    hope = _hopes(menu, auto, value, usable, training, limits, ends)
     if hope[0, 0, 0, 0] <= -LOST / 2 or hope[0, 0, 0, 0] < beat - 1e-6 - 1e-9 * abs(beat):
         return -LOST
-    beat = max(beat, _dive(menu, auto, value, usable, sessions, limits, rest, hope))
+    beat = max(beat, _dive(menu, auto, value, usable, training, limits, rest, hope))
     beat -= 1e-6 + 1e-9 * abs(beat)
-    hours, night_states, session_states = most + 1, nights + 1, len(sessions) + 1
-    s = _roomy(s, auto.states * hours * night_states * session_states)
+    hours, night_states, training_states = most + 1, nights + 1, len(training.worth)
+    s = _roomy(s, auto.states * hours * night_states * training_states)
     _records(menu, value, usable, s.nxt)
     count, actives = _add(s, 0, 0, menu.first_start[0], 0.0, -1, FREE, 0, 0)
     for day in range(7):
@@ -245,48 +274,48 @@ def best_week(menu, auto, value, usable, sessions, limits, ends, rest, s, out, b
         floor = menu.first_start[day + 1]
         for i in range(actives):
             key = s.active[layer, i]
-            k = key % session_states
-            n = key // session_states % night_states
-            h = key // (session_states * night_states) % hours
-            a = key // (session_states * night_states * hours)
+            k = key % training_states
+            n = key // training_states % night_states
+            h = key // (training_states * night_states) % hours
+            a = key // (training_states * night_states * hours)
             label = s.head[layer, key]
             s.head[layer, key] = -1
             free, works = auto.step[day, a, 0], auto.step[day, a, 1]
             while label >= 0:
                 had = s.value[label]
                 if free != DEAD and had + hope[day + 1, free, h, k] >= beat:
-                    to = ((free * hours + h) * night_states + n) * session_states + k
+                    to = ((free * hours + h) * night_states + n) * training_states + k
                     earliest = max(s.earliest[label], floor)
                     count, following = _add(s, 1 - layer, to, earliest, had, label, FREE, count, following)
                 if works != DEAD:
                     for c in range(menu.day_at[day], menu.day_at[day + 1]):
-                        h2, n2, k2 = h + menu.paid[c], n + menu.night[c], k + (menu.counted[c] > 0)
-                        if h2 > most or n2 > nights:
-                            continue
-                        if menu.counted[c] > 0 and (k >= len(sessions) or menu.counted[c] != sessions[k]):
+                        h2, n2 = h + menu.paid[c], n + menu.night[c]
+                        k2 = _trained(training, k, menu.counted[c])
+                        if h2 > most or n2 > nights or k2 == DEAD:
                             continue
                         needed = beat - had - hope[day + 1, works, h2, k2]
-                        to = ((works * hours + h2) * night_states + n2) * session_states + k2
+                        to = ((works * hours + h2) * night_states + n2) * training_states + k2
                         count, following = _take(
                             menu, value, usable, c, needed, rest, floor, s, 1 - layer, to, label, count, following
                         )
                 label = s.following[label]
         actives = following
-    return _best_label(s, actives, session_states * night_states, hours, fewest, ends, out)
+    return _best_label(s, actives, training.worth, night_states, hours, fewest, ends, out)
 
 
 @njit(cache=True, nogil=True)
-def _best_label(s, actives, per_hour, hours, fewest, ends, out):  # type: ignore[no-untyped-def]
+def _best_label(s, actives, trained, nights, hours, fewest, ends, out):  # type: ignore[no-untyped-def]
     """Value of the best label of the week's end; `out` gets the positions that led to it."""
     best, last = -LOST, -1
     for i in range(actives):
         key = s.active[1, i]
-        h = key // per_hour % hours
+        h = key // (len(trained) * nights) % hours
+        end = ends[h] + trained[key % len(trained)]
         label = s.head[1, key]
         s.head[1, key] = -1
         while label >= 0:
-            if h >= fewest and s.value[label] + ends[h] > best:
-                best, last = s.value[label] + ends[h], label
+            if h >= fewest and s.value[label] + end > best:
+                best, last = s.value[label] + end, label
             label = s.following[label]
     day = 6
     while last >= 0 and s.came[last] >= 0:
@@ -321,4 +350,16 @@ def worth_of_hours(unit: int, most: int, target: float, overtime_after: int, rat
     return np.asarray(-(rates[0] * np.maximum(target - paid, 0) + rates[1] * np.maximum(paid - overtime_after, 0)))
 
 
-__all__ = ["FREE", "Automaton", "Menu", "Scratch", "best_week", "menu", "scratch", "worth_of_hours"]
+__all__ = [
+    "FREE",
+    "Automaton",
+    "Menu",
+    "Scratch",
+    "Training",
+    "best_week",
+    "menu",
+    "owed",
+    "planned",
+    "scratch",
+    "worth_of_hours",
+]

@@ -16,14 +16,14 @@ from ..tiny import MONDAY, shift_at, tiny_agent, tiny_centre
 from .test_exact import KIND, LOOSE, all_rosters, search_of, tiny_problem
 
 
-def prices_drawn(problem_seed: int, shape: tuple[int, int], horizon: int, members: int) -> Prices:
+def prices_drawn(problem_seed: int, shape: tuple[int, int], horizon: int) -> Prices:
     """Prices anywhere in and around the range that makes sense."""
     random = np.random.default_rng(problem_seed)
     return Prices(
         queue=random.uniform(-0.1, 4.0, shape),
         seat=random.uniform(0, 1, horizon) * random.integers(0, 2, horizon),
         room=np.zeros(horizon),
-        training=random.uniform(0, 1, members),
+        training=float(random.uniform(0, 1)),
         target=np.zeros(shape),
     )
 
@@ -39,7 +39,7 @@ def test_no_legal_roster_undercuts_the_bound_at_any_prices(seed: int) -> None:
     tried = [rosters[int(i)] for i in random.permutation(len(rosters))[:40]]
     least = min(reckon(problem.centre, problem.week, problem.required, roster).total for roster in tried)
     for prices in (
-        prices_drawn(seed, problem.required.shape, crew.rules.horizon, len(crew.members)),
+        prices_drawn(seed, problem.required.shape, crew.rules.horizon),
         free_prices(crew, problem.required),
     ):
         # Negative prices of a queue whose weight is below one may pass its shortage: keep them in the legal range.

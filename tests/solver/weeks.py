@@ -11,7 +11,7 @@ import numpy as np
 
 from solver.calendar import DEAD, automaton
 from solver.rules import Person, Rules
-from solver.week import FREE, best_week, menu, scratch, worth_of_hours
+from solver.week import FREE, best_week, menu, planned, scratch, worth_of_hours
 from tests.solver.fillings import admitted
 from tests.tiny import FREE_OF_LIMITS, MONDAY, tiny_agent, tiny_centre
 from wfm.centre import Absence, Availability, Centre, Lock, ShiftKind
@@ -221,8 +221,8 @@ def best(
         usable = (clock - anchor) % 1440 <= spread
         week = np.full(7, FREE, dtype=np.int64)
         value = best_week(
-            own, automaton(person.calendars), values[own.choice], usable, np.array(sessions, dtype=np.int64), limits,
-            ends, bounds.rest, memory, week,
+            own, automaton(person.calendars), values[own.choice], usable, planned(sessions), limits, ends,
+            bounds.rest, memory, week,
         )  # fmt: skip
         if found is None or value > found[0]:
             found = float(value), tuple(int(own.choice[p]) if p != FREE else FREE for p in week)
