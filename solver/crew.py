@@ -610,3 +610,16 @@ def book(
                 crew.table, state, crew.members[agent].group, place[SHAPE], choices.start[choice],
                 choices.session[choice], place, sign, rho,
             )  # fmt: skip
+
+
+def at_work(crew: Crew, choice: int, place: Ints) -> Ints:
+    """Slots at work of a placed shift."""
+    shape, start = crew.rules.shapes[place[SHAPE]], int(crew.rules.choices.start[choice])
+    there = np.ones(shape.slots, dtype=bool)
+    for number, held in enumerate(shape.blocks):
+        there[place[number] : place[number] + held.slots] = False
+    for fixed in shape.fixed:
+        there[fixed.offset : fixed.offset + fixed.slots] = False
+    if place[BLOCKS] >= 0:
+        there[place[BLOCKS] : place[BLOCKS] + int(crew.rules.choices.session[choice])] = False
+    return start + np.flatnonzero(there)

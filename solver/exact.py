@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.model import SCALE, Model, hint, model_of, read, scaled
-from solver.network import network
+from solver.model import SCALE, Line, Model, hint, read, scaled, whole_weeks
+from solver.patterns import patterns
 from solver.planes import planes
 from solver.sat import run
 from solver.search import Budget, Search
@@ -14,11 +14,9 @@ from solver.staffing import open_staffing
 from wfm.demand import Floats
 
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
-MOST_ARCS = 30_000  # arcs of all fillings up to which it is
+MOST_PLACES = 60_000  # places of all activities up to which it is
 PLANES = 400  # planes of an interval up to which it is
 PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
-
-Line = tuple[int, list[int]]
 
 
 def small_enough(search: Search) -> bool:
@@ -27,12 +25,14 @@ def small_enough(search: Search) -> bool:
     choices, shapes = crew.rules.choices, crew.rules.shapes
     if sum(len(member.person.choices) for member in crew.members) > LARGEST:
         return False
-    arcs = 0
-    for _, choice in {(member.group, c) for member in crew.members for c in member.person.choices.tolist()}:
-        session = int(choices.session[choice])
-        arcs += sum(len(network(shapes[number], session).arcs) for number in choices.shapes[choice])
-        if arcs > MOST_ARCS:
-            return False
+    pools = {
+        (group, int(choices.start[choice]), pattern)
+        for group, choice in {(member.group, c) for member in crew.members for c in member.person.choices.tolist()}
+        for number in choices.shapes[choice]
+        for pattern, _ in patterns(shapes[number], int(choices.session[choice]))
+    }
+    if sum(len(piece.places) for _, _, pattern in pools for piece in pattern.pieces) > MOST_PLACES:
+        return False
     weights, rates = search.state.weight, search.state.rates
     return len(planes(np.ones(len(weights)), weights, rates, crew.groups.rate)[0]) <= PLANES
 
@@ -70,7 +70,7 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
 class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
     """Passes best cost and bound on."""
 
-    def __init__(self, search: Search, slack: int) -> None:
+    def __init__(self, search: Search, slack: float) -> None:
         super().__init__()
         self._search, self._slack = search, slack
 
@@ -87,9 +87,7 @@ class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
 def build(search: Search) -> Model:
     """The model of the whole problem: every agent, every choice, every term of the cost."""
     crew = search.crew
-    everybody = list(range(len(crew.members)))
-    before = open_staffing(crew.rules, crew.groups, search.required)
-    model = model_of(crew, everybody, [member.person.choices for member in crew.members], before)
+    model = whole_weeks(crew, open_staffing(crew.rules, crew.groups, search.required))
     _coverage(model, search.required)
     model.cp.minimize(sum(model.cost))
     return model
@@ -101,21 +99,9 @@ def _coverage(model: Model, required: Floats) -> None:
     most = np.bincount([member.group for member in model.crew.members], minlength=len(rate)) * m
     tail = before.share.sum(axis=1)
     for t in range(required.shape[1]):
-        presence = []
-        for group in range(len(rate)):
-            slots = model.work.get(group)
-            terms = [term for slot in range(t * m, t * m + m) for term in slots.get(slot, ())] if slots else []
-            count = model.cp.new_int_var(0, int(most[group]), "")
-            model.cp.add(sum(k * v for v, k in terms) == count)
-            presence.append(count)
-        lines = _lines(model, required[:, t], tail[:, t], most)
-        highest = max(
-            abs(constant) + sum(abs(s) * int(n) for s, n in zip(slope, most, strict=True)) for constant, slope in lines
-        )
-        cost = model.cp.new_int_var(0, highest, "")
-        for constant, slope in lines:
-            model.cp.add(cost >= constant + sum(s * n for s, n in zip(slope, presence, strict=True)))
-        model.cost.append(cost)
+        slots = range(t * m, t * m + m)
+        presence = [model.sum_of(model.presence(group, slots), int(most[group])) for group in range(len(rate))]
+        model.cost.append(model.highest_of(_lines(model, required[:, t], tail[:, t], most), presence, most.tolist()))
         model.slack += 2 if rate.shape == (1, 1) else 1 + int(most.sum())
 
 

@@ -1,71 +1,130 @@
 """A part of the week as a CP-SAT model: some agents with some of their choices, all others as they are.
 
-Every rule comes from the compiled tables, every cost term of an agent is linear; how cover costs is the caller's
-matter, for the whole week (`solver.exact`) and a neighbourhood (`solver.neighbourhood`) share people differently.
+Every rule comes from the compiled tables. Inside shifts people of a skill group are counted (`solver.patterns`), not
+named; how cover costs is the caller's matter, for the whole week (`solver.exact`) and a neighbourhood
+(`solver.neighbourhood`) share people differently.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.crew import Crew, Member, Placed
+from solver.crew import MOST_POINTS, Crew, Member, Placed
 from solver.filling import BLOCKS, Ints
-from solver.network import NOTHING, SESSION, Arc, away, network
+from solver.patterns import FIXED, SESSION, Pattern, patterns
 from solver.recall import SHAPE
 from solver.rules import WORKED_DAYS
-from solver.sat import run
-from solver.shapes import Shape
 from solver.staffing import Staffing
 from solver.week import FREE
-from wfm.progress import never
-from wfm.roster import Activity
+from wfm.roster import HOLDS_SEAT, Activity
 
-HINT_WORK = 1.0  # deterministic work on completing a hint; a roster without one is searched from scratch
 SCALE = 1_000_000  # objective units of an agent-minute: rounding stays below the tolerance of `optimal`
 
-Term = tuple[cp_model.IntVar, int]
+Var: TypeAlias = cp_model.IntVar
+Term = tuple[Var, int]
+Line = tuple[int, list[int]]
 Slots = defaultdict[int, list[Term]]
-Flow = tuple[Shape, int, list[tuple[Arc, cp_model.IntVar]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """People of a pool who take one choice by one shape: `numbers` of its activities in the pool's order."""
+
+    choice: int
+    shape: int
+    numbers: tuple[int, ...]
+    count: Var
+
+
+@dataclass(slots=True)
+class Pool:
+    """People of one skill group, start and pattern: who they are by part, where their activities lie by count."""
+
+    parts: list[Part] = field(default_factory=list)
+    placed: list[dict[int, list[Var]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Members of one skill group who may take the same choices at the same cost: how many take each."""
+
+    members: list[int]
+    group: int
+    take: dict[int, Var]
 
 
 @dataclass(slots=True)
 class Model:
     """The model under construction and what is needed to read a solution back.
 
-    `members` are the agents in it, `take` their choices, `days` those that are free; `work` terms by skill group and slot, `seat` and `room` by
-    slot; `slack` the objective units by which rounding may lift the cost of a roster.
+    `crowds` are the `people` in it and their choices, `days` those that are free; `on` people on shift by skill
+    group and slot, `away` those of them not at work, `unseated` and `room` by slot over all groups; `slack` the
+    objective units by which rounding may lift the cost of a roster; `recipes` how variables follow from earlier ones,
+    and `arcs` of the clock from the choices whose starts lie on them.
     """
 
     crew: Crew
-    members: list[int]
     before: Staffing
     days: tuple[int, ...] = tuple(range(7))
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
-    take: list[dict[int, cp_model.IntVar]] = field(default_factory=list)
-    flows: dict[tuple[int, int], list[Flow]] = field(default_factory=dict)
-    work: dict[int, Slots] = field(default_factory=dict)
-    seat: Slots = field(default_factory=lambda: defaultdict(list))
+    crowds: list[Crowd] = field(default_factory=list)
+    people: int = 0
+    pools: dict[tuple[int, int, Pattern], Pool] = field(default_factory=dict)
+    on: dict[int, dict[int, Var]] = field(default_factory=dict)
+    away: defaultdict[int, Slots] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    unseated: Slots = field(default_factory=lambda: defaultdict(list))
     room: Slots = field(default_factory=lambda: defaultdict(list))
     cost: list[cp_model.LinearExprT] = field(default_factory=list)
-    slack: int = 0
+    slack: float = 0.0
+    recipes: list[tuple[Var, int, Sequence[Line], Sequence[Var]]] = field(default_factory=list)
+    arcs: list[tuple[list[tuple[Var, list[bool]]], list[Var]]] = field(default_factory=list)
 
+    def admit(self, members: list[int], group: int, take: dict[int, Var]) -> None:
+        """Take in a crowd."""
+        self.crowds.append(Crowd(members, group, take))
+        self.people += len(members)
 
-def model_of(
-    crew: Crew, members: list[int], picks: list[Ints], before: Staffing, days: tuple[int, ...] = tuple(range(7))
-) -> Model:
-    """The model of some members, each with some of the choices that are legal for them.
+    def sum_of(self, terms: Sequence[Term], most: int, *, least: int = 0) -> Var:
+        """A variable that equals a sum."""
+        if not terms:
+            return self.cp.new_constant(0)
+        variables, factors = zip(*terms, strict=True)
+        total = self.cp.new_int_var(least, most, "")
+        self.cp.add(cp_model.LinearExpr.weighted_sum(variables, factors) == total)
+        self.recipes.append((total, least, [(0, list(factors))], variables))
+        return total
 
-    Choices on days that are not free are taken; `before` is the staffing without the members' free days.
-    """
-    model = Model(crew=crew, members=members, before=before, days=days)
-    for i, picked in zip(members, picks, strict=True):
-        model.take.append(_week(model, crew.members[i], picked, float(crew.allowance[i])))
-    _fillings(model)
-    _capacities(model)
-    model.slack = len(model.cost)
-    return model
+    def highest_of(self, lines: Sequence[Line], variables: Sequence[Var], most: Sequence[int]) -> Var:
+        """A variable in objective units that is at least every line of these variables, none of which passes `most`."""
+        top = max(abs(at) + sum(abs(k) * n for k, n in zip(slopes, most, strict=True)) for at, slopes in lines)
+        cost = self.cp.new_int_var(0, top, "")
+        for constant, slopes in lines:
+            self.cp.add(cost >= constant + cp_model.LinearExpr.weighted_sum(variables, slopes))
+        self.recipes.append((cost, 0, lines, variables))
+        return cost
+
+    def charge(self, lines: Sequence[tuple[float, float]], variable: Var, most: int) -> None:
+        """A cost in agent-minutes: the highest of lines (constant, slope) of a variable, and zero."""
+        whole = [(scaled(constant), [scaled(slope)]) for constant, slope in lines]
+        self.cost.append(self.highest_of(whole, [variable], [most]))
+        self.slack += max(
+            abs(at - SCALE * constant) + abs(k - SCALE * slope) * most
+            for (at, [k]), (constant, slope) in zip(whole, lines, strict=True)
+        )
+
+    def presence(self, group: int, slots: Iterable[int]) -> list[Term]:
+        """People of a group at work, added up over slots, as terms."""
+        found: list[Term] = []
+        on, away = self.on.get(group, {}), self.away[group]
+        for slot in slots:
+            if slot in on:
+                found += [(on[slot], 1), *((v, -k) for v, k in away.get(slot, ()))]
+        return found
 
 
 def scaled(value: float) -> int:
@@ -73,7 +132,35 @@ def scaled(value: float) -> int:
     return round(value * SCALE)
 
 
-def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[int, cp_model.IntVar]:
+def whole_weeks(crew: Crew, before: Staffing) -> Model:
+    """The model of everybody with every choice that is legal; `before` is the staffing without them."""
+    model = Model(crew=crew, before=before)
+    for i, member in enumerate(crew.members):
+        take = _week(model, member, member.person.choices, float(crew.allowance[i]))
+        model.admit([i], member.group, take)
+    _insides(model)
+    return model
+
+
+def one_day(crew: Crew, before: Staffing, day: int, picks: dict[int, dict[int, float]]) -> Model:
+    """The model of some members' choices on one day, each at its own cost in agent-minutes; one of them is taken.
+
+    `before` is the staffing without the members' shifts of that day.
+    """
+    model = Model(crew=crew, before=before, days=(day,))
+    alike: defaultdict[tuple[int, tuple[tuple[int, float], ...]], list[int]] = defaultdict(list)
+    for i, picked in picks.items():
+        alike[crew.members[i].group, tuple(picked.items())].append(i)
+    for (group, costs), members in alike.items():
+        take = {choice: model.cp.new_int_var(0, len(members), "") for choice, _ in costs}
+        model.cp.add(sum(take.values()) == len(members))
+        model.cost += [scaled(cost) * take[choice] for choice, cost in costs if cost]
+        model.admit(members, group, take)
+    _insides(model)
+    return model
+
+
+def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[int, Var]:
     """One agent's choices under every rule that concerns the agent alone, and the agent's own costs."""
     cp, choices, person = model.cp, model.crew.rules.choices, member.person
     take = {int(c): cp.new_bool_var("") for c in picked}
@@ -81,12 +168,12 @@ def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[in
     works = [cp.new_bool_var("") for _ in range(7)]
     for day in range(7):
         cp.add(sum(take[c] for c in by_day[day]) == works[day])
+        model.recipes.append((works[day], 0, [(0, [1] * len(by_day[day]))], [take[c] for c in by_day[day]]))
     cp.add_allowed_assignments(works, [tuple(int(w) for w in row) for row in WORKED_DAYS[person.calendars]])
-    for c, x in take.items():
-        if int(choices.day[c]) not in model.days:
-            cp.add(x == 1)
     bounds = person.bounds
-    paid = sum(int(choices.paid[c]) * x for c, x in take.items())
+    if not take:
+        return take
+    paid = model.sum_of([(x, int(choices.paid[c])) for c, x in take.items()], 7 * 24 * 60)
     cp.add_linear_constraint(paid, bounds.fewest, min(bounds.most, 7 * 24 * 60))
     if bounds.nights < 7:
         cp.add(sum(x for c, x in take.items() if choices.night[c]) <= bounds.nights)
@@ -97,7 +184,7 @@ def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[in
     return take
 
 
-def _rest(model: Model, take: dict[int, cp_model.IntVar], by_day: list[list[int]], rest: int) -> None:
+def _rest(model: Model, take: dict[int, Var], by_day: list[list[int]], rest: int) -> None:
     """Of an earlier shift that forbids starts up to some time and a later one that starts by then, at most one."""
     choices = model.crew.rules.choices
     for day in range(6):
@@ -111,207 +198,195 @@ def _rest(model: Model, take: dict[int, cp_model.IntVar], by_day: list[list[int]
                     model.cp.add(sum(blocking) + sum(early) <= 1)
 
 
-def _spread(model: Model, take: dict[int, cp_model.IntVar], spread: int) -> None:
+def _spread(model: Model, take: dict[int, Var], spread: int) -> None:
+    """All starts lie on one of the arcs that begin at a start."""
     clock = model.crew.rules.choices.clock
-    anchors = {int(a): model.cp.new_bool_var("") for a in sorted({int(clock[c]) for c in take})}
-    if anchors:
-        model.cp.add_exactly_one(list(anchors.values()))
-    for c, x in take.items():
-        holding = [b for a, b in anchors.items() if (int(clock[c]) - a) % 1440 <= spread]
-        model.cp.add(x <= sum(holding))
+    arcs = [
+        (model.cp.new_bool_var(""), [(clock[c] - a) % 1440 <= spread for c in take])
+        for a in sorted({int(clock[c]) for c in take})
+    ]
+    model.cp.add_exactly_one([arc for arc, _ in arcs])
+    for number, x in enumerate(take.values()):
+        model.cp.add(x <= sum(arc for arc, holds in arcs if holds[number]))
+    model.arcs.append((arcs, list(take.values())))
 
 
-def _own_cost(
-    model: Model, member: Member, take: dict[int, cp_model.IntVar], paid: cp_model.LinearExprT, allowed: float
-) -> None:
-    cp, rates, choices, person = model.cp, model.crew.rules.centre.cost, model.crew.rules.choices, member.person
-    bounds = person.bounds
+def _own_cost(model: Model, member: Member, take: dict[int, Var], paid: Var, allowed: float) -> None:
+    rates, choices, bounds, due = (
+        model.crew.rules.centre.cost,
+        model.crew.rules.choices,
+        member.person.bounds,
+        member.person.due,
+    )
+    most = 7 * 24 * 60
     if bounds.target > bounds.fewest:
-        below = cp.new_int_var(0, scaled(bounds.target), "")
-        cp.add(below >= scaled(bounds.target) - SCALE * paid)
-        part = cp.new_int_var(0, scaled(bounds.target * rates.below_hours) + 1, "")
-        cp.add(part * SCALE >= below * scaled(rates.below_hours))
-        model.cost.append(part)
+        model.charge([(rates.below_hours * bounds.target, -rates.below_hours)], paid, most)
     if bounds.most > bounds.overtime_after:
-        over = cp.new_int_var(0, bounds.most - bounds.overtime_after, "")
-        cp.add(over >= paid - bounds.overtime_after)
-        model.cost.append(scaled(rates.overtime) * over)
-    if member.person.due:
-        slot = model.crew.rules.slot
-        missing = cp.new_int_var(0, member.person.due, "")
-        placed = sum(int(choices.session[c]) * slot * x for c, x in take.items() if choices.session[c])
-        cp.add(missing >= member.person.due - placed)
-        model.cost.append(scaled(rates.training) * missing)
-    wish = model.crew.wish(person, np.array(list(take), dtype=np.int64))
+        model.charge([(-rates.overtime * bounds.overtime_after, rates.overtime)], paid, most)
+    if due:
+        terms = [(x, int(choices.session[c]) * model.crew.rules.slot) for c, x in take.items() if choices.session[c]]
+        model.charge([(rates.training * due, -rates.training)], model.sum_of(terms, most), most)
+    wish = model.crew.wish(member.person, np.array(list(take), dtype=np.int64))
     saved = zip(wish.worth.tolist(), take.values(), strict=True)
     model.cost.append(scaled(wish.base) - sum(scaled(worth) * x for worth, x in saved if worth))
+    model.slack += 1 + 7
     if rates.fairness and np.isfinite(allowed):
-        points = zip((choices.points[list(take)] + wish.refused).tolist(), take.values(), strict=True)
-        _fairness(model, sum(gained * x for gained, x in points if gained), allowed)
+        points = (choices.points[list(take)] + wish.refused).tolist()
+        gained = model.sum_of(list(zip(take.values(), points, strict=True)), int(MOST_POINTS), least=-int(MOST_POINTS))
+        # Points are whole, so the cost between whole numbers is a chord: the first point beyond costs its part.
+        whole = int(np.ceil(allowed))
+        first = rates.fairness * (whole - allowed)
+        model.charge(
+            [(-first * (whole - 1), first), (-rates.fairness * allowed, rates.fairness)], gained, int(MOST_POINTS)
+        )
 
 
-def _fairness(model: Model, gained: cp_model.LinearExprT, allowed: float) -> None:
-    """Points of the week, refused requests included, beyond the agent's allowance."""
-    if isinstance(gained, int):
-        model.cost.append(scaled(model.crew.rules.centre.cost.fairness * max(0.0, gained - allowed)))
-        return
-    # Points are whole, so the cost between whole numbers is a chord: the first point beyond costs its part.
-    rate, whole = model.crew.rules.centre.cost.fairness, int(np.ceil(allowed))
-    first, later = model.cp.new_bool_var(""), model.cp.new_int_var(0, 100, "")
-    model.cp.add(first + later >= gained - whole + 1) if whole > allowed else model.cp.add(later >= gained - whole)
-    model.cost += [scaled(rate * (whole - allowed)) * first, scaled(rate) * later]
-
-
-def _fillings(model: Model) -> None:
-    """Flows through the fillings of every choice by skill group."""
-    takers: defaultdict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
-    for i, take in zip(model.members, model.take, strict=True):
-        for c, x in _free(model, take).items():
-            takers[model.crew.members[i].group, c].append(x)
+def _insides(model: Model) -> None:
+    """Who is on shift by skill group and slot, and where their breaks and sessions lie, by count."""
+    choices = model.crew.rules.choices
+    takers: defaultdict[tuple[int, int], list[Var]] = defaultdict(list)
+    for crowd in model.crowds:
+        for choice, x in crowd.take.items():
+            takers[crowd.group, choice].append(x)
+    turns: defaultdict[int, Slots] = defaultdict(lambda: defaultdict(list))
     for (group, choice), xs in takers.items():
-        count = model.cp.new_int_var(0, len(xs), "")
-        model.cp.add(sum(xs) == count)
-        work = model.work.setdefault(group, defaultdict(list))
-        _flow(model, group, choice, count, len(xs), (work, model.seat, model.room))
+        turns[group][int(choices.start[choice])] += [(x, 1) for x in xs]
+        turns[group][int(choices.end[choice])] += [(x, -1) for x in xs]
+        _pool(model, group, choice, xs)
+    for group, turning in turns.items():
+        _on_shift(model, group, turning)
+    for (group, start, pattern), pool in model.pools.items():
+        _place(model, pool, pattern)
+        for piece, placed in zip(pattern.pieces, pool.placed, strict=True):
+            for place, people in placed.items():
+                _absent(model, group, range(start + place, start + place + piece.slots), piece.activity, people)
+    _capacities(model)
 
 
-def _free(model: Model, take: dict[int, cp_model.IntVar]) -> dict[int, cp_model.IntVar]:
-    return {c: x for c, x in take.items() if int(model.crew.rules.choices.day[c]) in model.days}
+def _pool(model: Model, group: int, choice: int, xs: list[Var]) -> None:
+    """Add the takers of a choice to the pools of the ways in which it can be filled."""
+    choices, shapes = model.crew.rules.choices, model.crew.rules.shapes
+    counts = []
+    for number in choices.shapes[choice]:
+        for pattern, numbers in patterns(shapes[number], int(choices.session[choice])):
+            counts.append(model.cp.new_int_var(0, model.people, ""))
+            pool = model.pools.setdefault((group, int(choices.start[choice]), pattern), Pool())
+            pool.parts.append(Part(choice=choice, shape=number, numbers=numbers, count=counts[-1]))
+    model.cp.add(sum(counts) == sum(xs))
 
 
-def _flow(
-    model: Model, group: int, choice: int, count: cp_model.IntVar, most: int, sinks: tuple[Slots, Slots, Slots]
-) -> None:
-    crew, cp = model.crew, model.cp
-    choices = crew.rules.choices
-    start, end, session = (int(a[choice]) for a in (choices.start, choices.end, choices.session))
-    for slot in range(start, end):
-        sinks[0][slot].append((count, 1))
-        sinks[1][slot].append((count, 1))
-    sources = []
-    found = model.flows.setdefault((group, choice), [])
-    for number in crew.rules.choices.shapes[choice]:
-        shape = crew.rules.shapes[number]
-        net = network(shape, session)
-        variables = [cp.new_int_var(0, most, "") for _ in net.arcs]
-        found.append((shape, number, list(zip(net.arcs, variables, strict=True))))
-        balance: defaultdict[int, list[cp_model.LinearExprT]] = defaultdict(list)
-        for arc, flow in zip(net.arcs, variables, strict=True):
-            balance[arc.origin].append(flow)
-            balance[arc.goal].append(-flow)
-            taken = away(shape, arc, session)
-            if taken:
-                _absent(sinks, start + taken[0], taken[1], taken[2], flow)
-        total = cp.new_int_var(0, most, "")
-        sources.append(total)
-        for node, terms in balance.items():
-            cp.add(sum(terms) == (total if node == 0 else -total if node == 1 else 0))
-        for fixed in shape.fixed:
-            _absent(sinks, start + fixed.offset, fixed.slots, fixed.activity, total)
-    cp.add(sum(sources) == count)
+def _on_shift(model: Model, group: int, turning: Slots) -> None:
+    """People on shift as running sums of starts and ends."""
+    on = model.on[group] = {}
+    for slot in range(min(turning), max(turning)):
+        terms = turning.get(slot, [])
+        before = [(on[slot - 1], 1)] if slot - 1 in on else []
+        on[slot] = model.sum_of([*before, *terms], model.people) if terms else on[slot - 1]
 
 
-def _absent(
-    sinks: tuple[Slots, Slots, Slots], first: int, slots: int, activity: Activity, flow: cp_model.IntVar
-) -> None:
-    work, seat, room = sinks
-    for slot in range(first, first + slots):
-        work[slot].append((flow, -1))
-        if activity != Activity.REST:
-            seat[slot].append((flow, -1))
+def _place(model: Model, pool: Pool, pattern: Pattern) -> None:
+    """Where the activities of a pool lie: as many of each as there are people, each far enough after the one before."""
+    cp, people = model.cp, [part.count for part in pool.parts]
+    follows: list[tuple[int, list[Var]]] = []
+    for piece in pattern.pieces:
+        if len(piece.places) == 1:
+            placed = {piece.places[0]: people}
+        else:
+            placed = {place: [cp.new_int_var(0, model.people, "")] for place in piece.places}
+            cp.add(sum(v for [v] in placed.values()) == sum(people))
+        if follows:
+            for place in piece.places:
+                may = [v for first, vs in follows if first <= place for v in vs]
+                if any(first > place for first, _ in follows):
+                    cp.add(sum(v for p, vs in placed.items() if p <= place for v in vs) <= sum(may))
+        follows = [(place + piece.slots + pattern.gap, vs) for place, vs in placed.items()]
+        pool.placed.append(placed)
+
+
+def _absent(model: Model, group: int, slots: range, activity: Activity, people: list[Var]) -> None:
+    for slot in slots:
+        model.away[group][slot] += [(v, 1) for v in people]
+        if activity not in HOLDS_SEAT:
+            model.unseated[slot] += [(v, 1) for v in people]
         if activity == Activity.TRAINING:
-            room[slot].append((flow, 1))
+            model.room[slot] += [(v, 1) for v in people]
 
 
 def _capacities(model: Model) -> None:
-    before = model.before
-    for terms, taken, limit in ((model.seat, before.seat, before.seats), (model.room, before.room, before.rooms)):
-        for slot, row in terms.items():
-            if limit - taken[slot] < len(model.members):
-                model.cp.add(sum(k * v for v, k in row) <= int(limit - taken[slot]))
+    before, crowd = model.before, model.people
+    for slot in sorted({slot for on in model.on.values() for slot in on}):
+        seats, places = before.seats - before.seat[slot], before.rooms - before.room[slot]
+        if seats < crowd:
+            there = [(on[slot], 1) for on in model.on.values() if slot in on]
+            away = [(v, -k) for v, k in model.unseated.get(slot, ())]
+            model.cp.add(sum(k * v for v, k in [*there, *away]) <= int(seats))
+        if slot in model.room and places < crowd:
+            model.cp.add(sum(k * v for v, k in model.room[slot]) <= int(places))
 
 
 def hint(model: Model, placed: Placed) -> None:
-    """Start from a roster: fix its choices and fillings, let CP-SAT complete the rest, hint all of it."""
-    fixed = model.cp.clone()
-    crew = model.crew
-    used: defaultdict[int, int] = defaultdict(int)
-    for i, take in zip(model.members, model.take, strict=True):
-        for day in range(7):
+    """Start from a roster of the members: every variable gets the value it has there."""
+    values: defaultdict[int, int] = defaultdict(int)
+    known = {
+        (key[0], part.choice, part.shape, part.numbers): (part.count, pool)
+        for key, pool in model.pools.items()
+        for part in pool.parts
+    }
+    for crowd in model.crowds:
+        for i, day in product(crowd.members, model.days):
             choice = int(placed.choice[i, day])
-            if choice != FREE:
-                used[take[choice].index] += 1
-                if day not in model.days:
-                    continue
-                for variable in _path(model.flows[crew.members[i].group, choice], placed.place[i, day]):
-                    used[variable.index] += 1
-    arcs = (v for flows in model.flows.values() for _, _, row in flows for _, v in row)
-    for variable in [x for take in model.take for x in take.values()] + list(arcs):
-        same = fixed.get_int_var_from_proto_index(variable.index)
-        fixed.add(same == used[variable.index])
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = HINT_WORK
-    if run(solver, fixed, never) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        for index, value in enumerate(solver.response_proto.solution):
-            model.cp.add_hint(model.cp.get_int_var_from_proto_index(index), value)
+            if choice == FREE:
+                continue
+            values[crowd.take[choice].index] += 1
+            order = _order(model.crew, choice, placed.place[i, day])
+            count, pool = known[crowd.group, choice, int(placed.place[i, day, SHAPE]), tuple(n for _, n in order)]
+            values[count.index] += 1
+            for (offset, _), at in zip(order, pool.placed, strict=True):
+                if len(at) > 1:
+                    values[at[offset][0].index] += 1
+    for arcs, xs in model.arcs:
+        taken = [number for number, x in enumerate(xs) if values[x.index]]
+        held = next((arc for arc, holds in arcs if all(holds[number] for number in taken)), None)
+        if held is not None:
+            values[held.index] = 1
+    for variable, least, lines, terms in model.recipes:
+        here = [values[term.index] for term in terms]
+        worth = max(constant + sum(k * v for k, v in zip(slopes, here, strict=True)) for constant, slopes in lines)
+        values[variable.index] = max(least, worth)
+    for number in range(len(model.cp.proto.variables)):
+        model.cp.add_hint(model.cp.get_int_var_from_proto_index(number), values[number])
 
 
-def _path(flows: list[Flow], place: np.ndarray) -> list[cp_model.IntVar]:
-    """Arcs of the path through a choice's network that a placement takes."""
-    arcs = next(row for _, number, row in flows if number == place[SHAPE])
-    wanted = {b: int(offset) for b, offset in enumerate(place[:BLOCKS]) if offset >= 0}
-    if place[BLOCKS] >= 0:
-        wanted[SESSION] = int(place[BLOCKS])
-    leaving: defaultdict[int, list[tuple[Arc, cp_model.IntVar]]] = defaultdict(list)
-    for arc, variable in arcs:
-        if arc.activity == NOTHING or wanted.get(arc.activity) == arc.offset:
-            leaving[arc.origin].append((arc, variable))
-    todo: list[tuple[int, int, tuple[cp_model.IntVar, ...]]] = [(0, 0, ())]
-    while todo:
-        node, placed, path = todo.pop()
-        if node == 1 and placed == len(wanted):
-            return list(path)
-        todo += [(a.goal, placed + (a.activity != NOTHING), (*path, v)) for a, v in leaving[node]]
-    raise AssertionError("a legal filling is a path through its network")
+def _order(crew: Crew, choice: int, place: Ints) -> list[tuple[int, int]]:
+    """Offset and number of a placed shift's activities in the order of time."""
+    shape = crew.rules.shapes[place[SHAPE]]
+    found = [(int(place[number]), number) for number in range(len(shape.blocks))]
+    found += [(fixed.offset, FIXED) for fixed in shape.fixed]
+    if crew.rules.choices.session[choice]:
+        found.append((int(place[BLOCKS]), SESSION))
+    return sorted(found)
 
 
 def read(model: Model, solver: cp_model.CpSolver, placed: Placed) -> None:
-    """Write a solution into a roster: choices by agent, flows split into paths and dealt to the takers."""
-    crew = model.crew
-    for day in model.days:
-        placed.choice[model.members, day] = FREE
-        placed.place[model.members, day] = -1
-    choices = crew.rules.choices
+    """Write a solution into a roster: choices by agent, places dealt to those of a pool in ascending order."""
+    choices = model.crew.rules.choices
     takers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for i, take in zip(model.members, model.take, strict=True):
-        for c, x in _free(model, take).items():
-            if solver.value(x):
-                takers[crew.members[i].group, c].append(i)
-    for (group, choice), agents in takers.items():
-        paths = [path for flow in model.flows[group, choice] for path in _paths(flow, solver)]
-        for agent, path in zip(agents, paths, strict=True):
-            placed.choice[agent, choices.day[choice]] = choice
-            placed.place[agent, choices.day[choice]] = path
-
-
-def _paths(flow: Flow, solver: cp_model.CpSolver) -> list[np.ndarray]:
-    """Split a whole flow into single paths, each as a placement."""
-    _, number, arcs = flow
-    left: defaultdict[int, list[Arc]] = defaultdict(list)
-    for arc, variable in arcs:
-        left[arc.origin] += [arc] * solver.value(variable)
-    found = []
-    while left[0]:
-        place = np.full(SHAPE + 1, -1, dtype=np.int64)
-        place[SHAPE] = number
-        node = 0
-        while node != 1:
-            arc = left[node].pop()
-            if arc.activity == SESSION:
-                place[BLOCKS] = arc.offset
-            elif arc.activity != NOTHING:
-                place[arc.activity] = arc.offset
-            node = arc.goal
-        found.append(place)
-    return found
+    for crowd in model.crowds:
+        placed.choice[np.ix_(crowd.members, model.days)] = FREE
+        placed.place[np.ix_(crowd.members, model.days)] = -1
+        taken = [choice for choice, x in crowd.take.items() for _ in range(solver.value(x))]
+        # One member may take a choice of several days, each of several members one of the single day.
+        for i, choice in zip(crowd.members * (len(taken) // len(crowd.members) or 1), taken, strict=False):
+            placed.choice[i, choices.day[choice]] = choice
+            takers[crowd.group, choice].append(i)
+    for (group, _, _), pool in model.pools.items():
+        people = [(takers[group, p.choice].pop(), p) for p in pool.parts for _ in range(solver.value(p.count))]
+        for number, at in enumerate(pool.placed):
+            single = len(at) == 1
+            offsets = [p for p, vs in sorted(at.items()) for _ in range(len(people) if single else solver.value(vs[0]))]
+            for (i, part), offset in zip(people, offsets, strict=True):
+                place = placed.place[i, choices.day[part.choice]]
+                if part.numbers[number] != FIXED:
+                    place[BLOCKS if part.numbers[number] == SESSION else part.numbers[number]] = offset
+        for i, part in people:
+            placed.place[i, choices.day[part.choice], SHAPE] = part.shape

@@ -1,126 +1,252 @@
-"""Neighbourhoods: a few agents around a costly interval get the best day they can have together, by CP-SAT.
+"""Neighbourhoods: one day of the agents with the same skills, planned together by CP-SAT.
 
-Best responses change one agent at a time; what needs several at once (two shifts that move apart, breaks that fill
-each other's gaps) they cannot find. All others and the other days stay, and so does the others' sharing among queues.
+Best responses change one agent at a time; what needs several at once (two shifts that move apart, breaks that fill each
+other's gaps) they cannot find. Everybody else and the other days stay. What one more or one fewer of these agents costs
+in an interval, with everybody there shared out anew, is a convex curve: the model needs to know nothing more of queues.
 """
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.crew import Ints, book
-from solver.model import Model, hint, model_of, read, scaled
+from solver.crew import Floats, Ints, Member, at_work, book
+from solver.ledger import own_costs
+from solver.model import Model, hint, one_day, read, scaled
 from solver.sat import run
 from solver.search import Search
-from solver.staffing import interval_cost, mend_all
+from solver.staffing import Staffing, copied, cost_curve, mend_all, paste, total_cost
 from solver.week import FREE
-from wfm.coverage import DEEP
 
-MEMBERS = 8  # in one neighbourhood
-WINDOW_MINUTES = 60  # how far a shift may move, and how much longer or shorter it may become
-CHOICES_A_DAY = 8  # of an agent, beside the present one
-SECONDS = 2.0  # of one neighbourhood
-WORK = 1.0  # deterministic work of one neighbourhood
-
-
-def improve_part(search: Search, *, workers: int) -> bool:
-    """Solve one neighbourhood of the roster under way; whether it became cheaper. It is never made dearer."""
-    crew, random = search.crew, search.random
-    day, members = _members(search)
-    if not members:
-        return False
-    cost, old = search.cost(), search.placed.copy()
-    for i in members:
-        book(crew, search.state, search.placed, i, sign=-1, days=[day])
-    picks = [_picks(search, i, day) for i in members]
-    model = model_of(crew, members, picks, search.state, (day,))
-    _coverage(model)
-    model.cp.minimize(sum(model.cost))
-    hint(model, old)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = int(random.integers(1 << 30))
-    solver.parameters.symmetry_level = 0
-    solver.parameters.cp_model_probing_level = 0
-    solver.parameters.linearization_level = 2
-    if search.budget.counted:
-        solver.parameters.max_deterministic_time = WORK
-    else:
-        solver.parameters.max_time_in_seconds = max(0.1, min(SECONDS, search.budget.seconds_left))
-    status = run(solver, model.cp, lambda: search.budget.asked)
-    search.budget.work += solver.response_proto.deterministic_time
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        read(model, solver, search.placed)
-    for i in members:
-        book(crew, search.state, search.placed, i, sign=1, days=[day])
-    mend_all(search.state)
-    if search.legal() and search.cost() < cost - 1e-6:
-        return True
-    search.load(old)
-    return False
+MOST_MEMBERS = 1200  # on shift in one neighbourhood
+WINDOWS = (60, 90, 120)  # minutes by which a shift may move and become longer or shorter: one is drawn each time
+FIRST_MOVERS = 0.3  # share of the agents who may move, at first
+MORE, LESS = 1.25, 0.8  # by which that grows after a neighbourhood solved to the end, and shrinks after another
+LEAST_MOVERS = 0.02
+SECONDS = 8.0  # of one neighbourhood
+WORK, WORK_EACH = 0.5, 0.002  # deterministic work of one neighbourhood: at least, and for each agent in it
+LEAST_WORK = 0.05  # what building a model takes
+NEAR = 1e-4  # relative gap at which a neighbourhood is solved
+LATELY = 0.5  # weight of the last attempt in what a neighbourhood is worth
+LEAST = 1e-3  # agent-minutes worth a change
+REACH = 3.0  # agents more or fewer at work, and a tenth of them besides, up to which the curves are exact
 
 
-def _members(search: Search) -> tuple[int, list[int]]:
-    """A day and agents whose shift of it lies around an interval drawn by what it costs."""
+@dataclass(slots=True)
+class Part:
+    """A neighbourhood: agents (indices) on shift on a day, the share of them who may move, and what a unit of work on
+    it has saved lately (agent-minutes)."""
+
+    day: int
+    members: list[int]
+    movers: float = FIRST_MOVERS
+    worth: float = float("inf")
+
+
+def parts(search: Search) -> list[Part]:
+    """Every day of every skill group, without those in training; the largest first."""
+    crew, placed, session = search.crew, search.placed, search.crew.rules.choices.session
+    groups = np.array([member.group for member in crew.members])
+    found = []
+    for group in np.unique(groups).tolist():
+        for day in range(7):
+            there = np.flatnonzero((groups == group) & (placed.choice[:, day] != FREE))
+            plain = there[session[placed.choice[there, day]] == 0].tolist()
+            found += [Part(day, plain[at : at + MOST_MEMBERS]) for at in range(0, len(plain), MOST_MEMBERS)]
+    return sorted(found, key=lambda part: -len(part.members))
+
+
+def promising(todo: list[Part], count: int) -> list[Part]:
+    """Up to so many parts to solve at once, those that saved most: of days apart, so that none disturbs another."""
+    picked: list[Part] = []
+    for part in sorted(todo, key=lambda part: -part.worth):
+        if len(picked) < count and all(abs(part.day - other.day) > 1 for other in picked):
+            picked.append(part)
+    return picked
+
+
+def improve(search: Search, picked: list[Part]) -> float:
+    """Solve neighbourhoods of the roster under way at once; agent-minutes saved. The roster is never made dearer."""
+    attempts = [_Attempt(search, part) for part in picked]
+    with ThreadPoolExecutor(len(attempts)) as threads:
+        list(threads.map(lambda attempt: attempt.solve(), attempts))
+    return sum(attempt.apply() for attempt in attempts)
+
+
+class _Attempt:
+    """One neighbourhood: its model, made on the roster as it is, and what becomes of it."""
+
+    def __init__(self, search: Search, part: Part) -> None:
+        self._search, self._part = search, part
+        crew, state, placed, day = search.crew, search.state, search.placed, part.day
+        session = crew.rules.choices.session
+        taken = placed.choice[:, day]
+        self._members = [i for i in part.members if taken[i] != FREE and session[taken[i]] == 0]
+        kept, present = copied(state), _presence(search, self._members, day)
+        for i in self._members:
+            book(crew, state, placed, i, sign=-1, days=[day])
+        moving = search.random.random(len(self._members)) < part.movers
+        window = int(search.random.choice(WINDOWS))
+        picks = {
+            i: _picks(search, i, day, window) if moves else {int(taken[i]): 0.0}
+            for i, moves in zip(self._members, moving, strict=True)
+        }
+        self._model = one_day(crew, state, day, picks)
+        _coverage(self._model, present)
+        self._model.cp.minimize(sum(self._model.cost))
+        hint(self._model, placed)
+        paste(kept, state)
+        self._solver = cp_model.CpSolver()
+        parameters = self._solver.parameters
+        parameters.num_workers = 1
+        parameters.random_seed = int(search.random.integers(1 << 30))
+        parameters.symmetry_level = 0
+        parameters.cp_model_probing_level = 0
+        parameters.linearization_level = 2
+        parameters.search_branching = cp_model.PSEUDO_COST_SEARCH
+        parameters.hint_conflict_limit = 0
+        parameters.relative_gap_limit = NEAR
+        parameters.max_deterministic_time = max(WORK, WORK_EACH * len(self._members))
+        if not search.budget.counted:
+            parameters.max_time_in_seconds = max(0.1, min(SECONDS, search.budget.seconds_left))
+        self._status = cp_model.UNKNOWN
+
+    def solve(self) -> None:
+        """Let CP-SAT work on the model."""
+        self._status = run(self._solver, self._model.cp, lambda: self._search.budget.asked)
+
+    def apply(self) -> float:
+        """Take the solution where it makes the roster cheaper; agent-minutes saved."""
+        search, part, work = self._search, self._part, self._solver.response_proto.deterministic_time
+        search.budget.work += work
+        saved = self._change() if self._status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else 0.0
+        part.movers = float(
+            np.clip(part.movers * (MORE if self._status == cp_model.OPTIMAL else LESS), LEAST_MOVERS, 1)
+        )
+        part.worth = (
+            saved / max(work, LEAST_WORK)
+            if part.worth == float("inf")
+            else ((1 - LATELY) * part.worth + LATELY * saved / max(work, LEAST_WORK))
+        )
+        return saved
+
+    def _change(self) -> float:
+        search, members, day = self._search, self._members, self._part.day
+        crew, state, placed = search.crew, search.state, search.placed
+        before = total_cost(state) + own_costs(crew, placed, np.array(members)).sum()
+        kept, choice, place = copied(state), placed.choice[members], placed.place[members]
+        for i in members:
+            book(crew, state, placed, i, sign=-1, days=[day])
+        read(self._model, self._solver, placed)
+        for i in members:
+            book(crew, state, placed, i, sign=1, days=[day])
+        mend_all(state)
+        saved = before - total_cost(state) - own_costs(crew, placed, np.array(members)).sum()
+        if search.legal() and saved > LEAST:
+            return float(saved)
+        placed.choice[members], placed.place[members] = choice, place
+        paste(kept, state)
+        return 0.0
+
+
+def _presence(search: Search, members: list[int], day: int) -> Floats:
+    """Agents at work among the members by interval, on average over it."""
     crew, state = search.crew, search.state
-    weight = interval_cost(state) + 1e-9
-    slot = int(search.random.choice(len(weight), p=weight / weight.sum())) * state.per_interval
-    choices, placed = crew.rules.choices, search.placed.choice
-    reach = WINDOW_MINUTES // crew.rules.slot
-    near = (placed != FREE) & (choices.start[placed] - reach <= slot) & (choices.end[placed] + reach >= slot)
-    if not near.any():
-        return 0, []
-    day = int(near.sum(axis=0).argmax())
-    around = np.flatnonzero(near[:, day])
-    return day, sorted(int(i) for i in search.random.permutation(around)[:MEMBERS])
+    m = state.per_interval
+    found = np.zeros(len(state.seat) // m * m + m)
+    for i in members:
+        choice, place = int(search.placed.choice[i, day]), search.placed.place[i, day]
+        found[at_work(crew, choice, place)] += 1
+    return np.asarray(found[: state.cover.shape[1] * m].reshape(-1, m).mean(axis=1))
 
 
-def _picks(search: Search, member: int, day: int) -> Ints:
-    """The member's present choices, and on the day those of near start and length with the same session."""
-    choices = search.crew.rules.choices
-    legal, current = search.crew.members[member].menu.choice, search.placed.choice[member]
-    now = current[day]
-    alike = (choices.day[legal] == day) & (choices.session[legal] == choices.session[now])
-    near = np.abs(choices.start[legal] - choices.start[now]) * search.crew.rules.slot <= WINDOW_MINUTES
-    longer = np.abs(choices.paid[legal] - choices.paid[now]) <= WINDOW_MINUTES
-    drawn = search.random.permutation(legal[alike & near & longer])[:CHOICES_A_DAY]
-    return np.unique(np.concatenate([current[current != FREE], drawn]))
+def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float]:
+    """Choices of the day that keep the agent's week legal and its training, with what they cost the agent."""
+    crew, member = search.crew, search.crew.members[agent]
+    choices, own, slot = crew.rules.choices, member.menu, crew.rules.slot
+    week, now = search.placed.choice[agent], int(search.placed.choice[agent, day])
+    others = week[(week != FREE) & (np.arange(7) != day)]
+    rows = slice(own.at[own.day_at[day]], own.at[own.day_at[day + 1]])
+    found, worth, points = own.choice[rows], member.wish.worth[rows], member.points[rows]
+    start, end, paid = choices.start[found], choices.end[found], choices.paid[found]
+    bounds = member.person.bounds
+    earlier, later = others[choices.day[others] < day], others[choices.day[others] > day]
+    hours = paid + int(choices.paid[others].sum())
+    legal = (
+        (choices.session[found] == choices.session[now])
+        & (start >= max(choices.end[earlier] + bounds.rest, default=0))
+        & (end + bounds.rest <= min(choices.start[later], default=1 << 40))
+        & (hours >= bounds.fewest)
+        & (hours <= bounds.most)
+        & (choices.night[found] + int(choices.night[others].sum()) <= bounds.nights)
+        & (np.abs(start - choices.start[now]) * slot <= window)
+        & (np.abs(paid - choices.paid[now]) <= window)
+    )
+    if bounds.spread is not None:
+        legal &= np.any(
+            [
+                ((choices.clock[found] - a) % 1440 <= member.spread)
+                & bool(((choices.clock[others] - a) % 1440 <= member.spread).all())
+                for a in member.anchors
+            ],
+            axis=0,
+        )
+    rates = crew.rules.centre.cost
+    gained = points + _points(member, others)
+    cost = (
+        rates.below_hours * np.maximum(0.0, bounds.target - hours)
+        + rates.overtime * np.maximum(0, hours - bounds.overtime_after)
+        + rates.fairness * np.maximum(0.0, gained - crew.allowance[agent])
+        - worth
+    )
+    base = float(cost[found == now][0])
+    return dict(zip(found[legal].tolist(), (cost[legal] - base).tolist(), strict=True))
 
 
-def _coverage(model: Model) -> None:
-    """Cost of every queue and interval that the members can serve, the others' sharing as it is."""
+def _points(member: Member, others: Ints) -> int:
+    """Ledger points of some choices of a member."""
+    return int(member.points[np.isin(member.menu.choice, others)].sum())
+
+
+def _coverage(model: Model, present: Floats) -> None:
+    """Cost of every interval by how many of the members are at work in it."""
     state = model.before
     m, minutes = state.per_interval, state.slot_minutes * state.per_interval
+    (group,) = model.on
     for t in range(state.cover.shape[1]):
-        served: dict[int, list[tuple[cp_model.IntVar, float]]] = {}
-        for group, slots in model.work.items():
-            terms = [term for slot in range(t * m, t * m + m) for term in slots.get(slot, ())]
-            if not terms:
-                continue
-            shares = {
-                q: model.cp.new_int_var(0, len(model.members) * m, "")
-                for q in np.flatnonzero(state.rate[group] > 0).tolist()
-            }
-            model.cp.add(sum(k * v for v, k in terms) == sum(shares.values()))
-            for q, share in shares.items():
-                served.setdefault(q, []).append((share, float(state.rate[group, q]) / m))
-        for q, parts in served.items():
-            _queue_cost(model, q, t, parts, minutes)
+        terms = model.presence(group, range(t * m, t * m + m))
+        if terms:
+            here = model.sum_of(terms, model.people * m)
+            lines = [
+                (scaled(at * minutes), [scaled(k * minutes / m)])
+                for at, k in _lines(state, group, t, present[t], model.people)
+            ]
+            model.cost.append(model.highest_of(lines, [here], [model.people * m]))
 
 
-def _queue_cost(model: Model, q: int, t: int, parts: list[tuple[cp_model.IntVar, float]], minutes: float) -> None:
-    state = model.before
-    need, cover = float(state.required[q, t]), float(state.cover[q, t])
-    shortage, deep, surplus = (float(r) for r in state.rates)
-    weight = float(state.weight[q])
-    lines = (
-        (surplus * (cover - need), surplus),
-        (weight * shortage * (need - cover), -weight * shortage),
-        (weight * (shortage * DEEP * need + deep * ((1 - DEEP) * need - cover)), -weight * deep),
-    )
-    cost = model.cp.new_int_var(
-        0, scaled(minutes * (weight * deep * (need + 1) + surplus * (cover + len(model.members) + 1))), ""
-    )
-    for constant, slope in lines:
-        terms = sum(scaled(slope * minutes * rate) * share for share, rate in parts)
-        model.cp.add(cost >= scaled(constant * minutes) + terms)
-    model.cost.append(cost)
+def _lines(state: Staffing, group: int, t: int, now: float, most: int) -> list[tuple[float, float]]:
+    """Cost per minute as the highest of lines (constant, slope) of the agents at work; `now` are there.
+
+    Between numbers of agents that can be there it is a chord: then the model's relaxation has whole numbers by itself.
+    """
+    reach, m = REACH + now / 10, state.per_interval
+    near = np.arange(max(0, int((now - reach) * m)), int((now + reach) * m) + 1) / m
+    amounts = np.unique(np.concatenate([[0.0], near, [near[-1] + most]]))
+    cost = np.empty(len(amounts))
+    cost_curve(state, group, t, amounts, cost)
+    chords: list[tuple[float, float]] = []
+    hull: list[int] = []
+    for k in range(len(amounts)):
+        while len(hull) > 1 and _slope(amounts, cost, hull[-2], hull[-1]) >= _slope(amounts, cost, hull[-1], k) - 1e-9:
+            hull.pop()
+        hull.append(k)
+    for a, b in pairwise(hull):
+        slope = _slope(amounts, cost, a, b)
+        chords.append((float(cost[a] - slope * amounts[a]), float(slope)))
+    return chords
+
+
+def _slope(amounts: Floats, cost: Floats, a: int, b: int) -> float:
+    return float((cost[b] - cost[a]) / (amounts[b] - amounts[a]))

@@ -5,7 +5,8 @@ from threading import Thread
 from solver.bound import lower_bound
 from solver.crew import Crew
 from solver.exact import prove, small_enough
-from solver.neighbourhood import improve_part
+from solver.neighbourhood import improve as improve_parts
+from solver.neighbourhood import parts, promising
 from solver.relaxation import Prices, free_prices, price
 from solver.rules import Rules
 from solver.search import Budget, Search
@@ -20,7 +21,8 @@ GUIDED_SWEEPS = 3
 PULL = 17.5  # strength of the pull towards the target, over the agents: a few of them apart is worth what surplus costs
 STRONGEST_PULL = 0.5
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
-IDLE_PARTS = 200  # neighbourhoods in a row without gain after which the roster is taken for good
+EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
+WORTH_A_SWEEP = 0.01  # share of the cost that neighbourhoods have saved when everybody is asked again
 STALLED = 1e-4  # relative gain of a sweep below which sweeps have done their part
 
 
@@ -133,11 +135,20 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
 
 
 def polish(search: Search, *, workers: int) -> None:
-    """CP-SAT on one neighbourhood after the other until the budget is spent or a long row of them brings nothing."""
+    """CP-SAT on the most promising neighbourhoods, and a sweep whenever they have changed enough, while anything helps."""
     search.restore()
-    tried = gained = idle = 0
-    while not search.budget.over and idle < IDLE_PARTS:
-        better = improve_part(search, workers=workers)
-        tried, gained, idle = tried + 1, gained + better, 0 if better else idle + 1
-        if better or tried % 10 == 0:
-            search.keep(f"{tried} neighbourhoods, {gained} better")
+    search.trade()
+    todo, tried, since = parts(search), 0, 0.0
+    while todo and not search.budget.over:
+        picked = promising(todo, workers)
+        if picked[0].worth < EXHAUSTED:
+            break
+        saved = improve_parts(search, picked)
+        tried, since = tried + len(picked), since + saved
+        if saved:
+            search.keep(f"{tried} neighbourhoods")
+        if since > WORTH_A_SWEEP * search.best.cost:
+            since = 0.0
+            search.sweep(rho=0.0)
+            search.trade()
+            search.keep(f"sweep after {tried} neighbourhoods")

@@ -364,3 +364,44 @@ def interval_cost(state):  # type: ignore[no-untyped-def]
         for t in range(state.cover.shape[1]):
             cost[t] += cell_cost(state, q, t, state.cover[q, t])
     return cost
+
+
+@njit(cache=True, nogil=True)
+def cost_curve(state, g, t, amounts, cost):  # type: ignore[no-untyped-def]
+    """cost[k]: cost per minute of interval t with amounts[k] (ascending) more agents of group g; the state stays."""
+    share, cover = state.share[:, :, t].copy(), state.cover[:, t].copy()
+    queues, there = len(cover), 0.0
+    for k in range(len(amounts)):
+        while there < amounts[k] - EPSILON:
+            part = min(1.0, amounts[k] - there)
+            best, to = -1e300, -1
+            for q in range(queues):
+                if state.able[g] >> q & 1:
+                    worth = _slopes(state, q, t)[0] * state.rate[g, q]
+                    if worth > best:
+                        best, to = worth, q
+            state.share[g, to, t] += part
+            state.cover[to, t] += part * state.rate[g, to]
+            if queues > 1:
+                _mend(state, t)
+            there += part
+        cost[k] = 0.0
+        for q in range(queues):
+            cost[k] += cell_cost(state, q, t, state.cover[q, t])
+    state.share[:, :, t] = share
+    state.cover[:, t] = cover
+
+
+def copied(state: Staffing) -> Staffing:
+    """A copy of what people change."""
+    return state._replace(
+        cover=state.cover.copy(), share=state.share.copy(), gain=state.gain.copy(), seat=state.seat.copy(),
+        room=state.room.copy(),
+    )  # fmt: skip
+
+
+def paste(kept: Staffing, state: Staffing) -> None:
+    """Take back to a copy what people have changed since."""
+    for was, now in ((kept.cover, state.cover), (kept.share, state.share), (kept.gain, state.gain)):
+        now[:] = was
+    state.seat[:], state.room[:] = kept.seat, kept.room
