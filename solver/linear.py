@@ -113,13 +113,18 @@ def _wait(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> bytes:
 def main(seconds: float) -> None:
     """The child's part: a model on standard input, values and duals by number on standard output."""
     proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
-    parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=max(0.1, seconds)))
+    model = mathopt.Model.from_model_proto(proto)
+    limit = timedelta(seconds=max(0.1, seconds))
+    parameters = mathopt.SolveParameters(time_limit=limit)
     parameters.highs = highs_pb2.HighsOptionsProto(
         string_options={"solver": "ipm", "run_crossover": "off"},
         int_options={"threads": 1},
         double_options={"ipm_optimality_tolerance": TOLERANCE},
     )
-    result = mathopt.solve(mathopt.Model.from_model_proto(proto), mathopt.SolverType.HIGHS, params=parameters)
+    try:
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    except Exception:  # on tiny programmes the interior point method may end without a verdict, of a type with no name
+        result = mathopt.solve(model, mathopt.SolverType.GLOP, params=mathopt.SolveParameters(time_limit=limit))
     for found in result.solutions:
         if found.primal_solution is not None and found.dual_solution is not None:
             values, duals = found.primal_solution.variable_values, found.dual_solution.dual_values
