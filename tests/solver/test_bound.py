@@ -1,19 +1,26 @@
 """The Lagrangian bound: below every legal roster's cost at any prices, and close to it at those of the relaxation."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import numpy as np
 import pytest
 
-from solver.bound import lower_bound
+from solver.bound import TOLERATED, lower_bound
 from solver.relaxation import Prices, free_prices, price
+from solver.rules import Rules
 from solver.staffing import open_staffing
-from wfm.centre import LedgerEntry, Request
+from wfm.centre import Absence, Break, LedgerEntry, Request, ShiftKind
+from wfm.check import check
 from wfm.cost import reckon
 from wfm.problem import Problem
+from wfm.roster import Shift
 
 from ..tiny import MONDAY, shift_at, tiny_agent, tiny_centre
-from .test_exact import KIND, LOOSE, all_rosters, search_of, tiny_problem
+from .fillings import admitted
+from .test_exact import KIND, LOOSE, all_rosters, search_of, tiny_problem, week_day
 
 
 def prices_drawn(problem_seed: int, shape: tuple[int, int], horizon: int) -> Prices:
@@ -81,3 +88,69 @@ def test_the_relaxation_s_prices_beat_prices_of_nothing(seed: int) -> None:
     assert priced is not None
     free = lower_bound(crew, state, free_prices(crew, problem.required))
     assert lower_bound(crew, state, priced) >= free - 1e-6
+
+
+LEARNING = ShiftKind(
+    kind="day",
+    earliest_start=9 * 60,
+    latest_start=10 * 60,
+    step_minutes=60,
+    paid_minutes=(180, 240),
+    meal=None,
+    rests=(Break(minutes=30, paid=True, earliest=60, latest=90),),
+    min_work_between=30,
+    session_minutes=(30, 60),
+)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_bound_counts_training_up_to_what_is_due_and_a_rest_that_a_session_drops(seed: int) -> None:
+    """One agent of two days with a session on both or none, tried in every way, against the bound's exact week."""
+    random = np.random.default_rng(seed)
+    contract = replace(LOOSE, weekly_minutes=(0, 420), days=(1, 2), training_minutes_month=400)
+    away = Absence(agent="ann", start=week_day(2), end=week_day(7), kind="leave")
+    centre = tiny_centre(
+        agents=[tiny_agent("ann", contract=contract.contract)],
+        contracts=[contract],
+        kinds=[LEARNING],
+        absences=(away,),
+        interval_minutes=30,
+        grid_minutes=30,
+        seats=None,
+        classroom_places=1,
+    )
+    week = centre.week(MONDAY)
+    crew = search_of(Problem(centre=centre, week=week, required=np.zeros((1, week.intervals)))).crew
+    state = open_staffing(crew.rules, crew.groups, np.zeros((1, week.intervals)))
+    price_of_work, price_of_place = np.zeros(crew.rules.horizon), np.zeros(crew.rules.horizon)
+    price_of_work[:96] = random.choice([0.0, 0.5, 2.0]) * random.uniform(0.8, 1.2, 96)
+    price_of_place[:96] = random.uniform(0, 3, 96) * random.integers(0, 2)
+    least = np.inf
+    for roster in own_rosters(crew.rules):
+        if check(centre, week, roster, unrostered=()):
+            continue
+        cost = reckon(centre, week, np.zeros((1, week.intervals)), roster)
+        worth = 0.0
+        for segment in (segment for shift in roster for segment in shift.segments):
+            here = slice(segment.start // 30, segment.end // 30)
+            worth += 30 * price_of_work[here].sum() if segment.activity == "work" else 0.0
+            worth -= price_of_place[here].sum() if segment.activity == "training" else 0.0
+        least = min(least, cost.total - cost.terms["surplus"] - worth)
+    prices = Prices(
+        queue=price_of_work[None, : week.intervals],
+        seat=np.zeros(crew.rules.horizon),
+        room=price_of_place,
+        training=float(random.uniform(0, 1)),
+        target=np.zeros((1, week.intervals)),
+    )
+    found = lower_bound(crew, state, prices) + price_of_place.sum()
+    assert least - TOLERATED - 1e-6 <= found <= least + 1e-6
+
+
+def own_rosters(rules: Rules) -> Iterator[tuple[Shift, ...]]:
+    """Every roster of one agent over the first two days: every filling of every choice."""
+    days: list[list[tuple[Shift, ...]]] = [[()], [()]]
+    for choice in np.flatnonzero(rules.choices.day < 2).tolist():
+        days[int(rules.choices.day[choice])] += [(filling.shift,) for filling in admitted(rules, choice)]
+    for first, second in product(*days):
+        yield first + second
