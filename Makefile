@@ -10,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WEEK = $$($(BIN)/python sample_data/make.py --print-week $(CENTRE))
 
-.PHONY: run plan test test-setup sample bench lock clean
+.PHONY: run plan test test-setup sample bench bench-solver lock clean
 
 run: plan
 	$(BIN)/wfm serve --centre sample_data/$(CENTRE) --out out/$(CENTRE)
@@ -47,6 +47,10 @@ test: .venv/.test
 
 bench: sample
 	$(BIN)/python -m benchmarks.week --size $(SIZE)
+
+# Hours; ROW=small is one row of it, and a table left is taken up again from out/bench.
+bench-solver: .venv/.run
+	$(BIN)/python -m benchmarks.solver $(addprefix --row ,$(ROW))
 
 # Needs uv; the files carry hashes and no address.
 lock:

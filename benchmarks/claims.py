@@ -1,11 +1,11 @@
 """The rows of the table: what is claimed of a week, what was seen, and whether the one bears the other out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.measure import reading, sample_week, shape_week, week_twice
 from benchmarks.planned import Planned
+from benchmarks.table import Claim
 from sample_data.shapes import SHAPES
 
 LARGE = 400  # agents from which on a shape gets the longer of the two time limits
@@ -43,15 +43,6 @@ SIZES = {
         shape_limits=(4.0, 4.0),
     ),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A line of the table; `measure` says what was seen and whether it reaches what it must."""
-
-    work: str
-    reach: str
-    measure: Callable[[], tuple[str, bool]]
 
 
 def week(size: Size, *, again: bool) -> list[Claim]:

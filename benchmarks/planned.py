@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.command import Failed, last_line, wfm
+from benchmarks.command import Failed, last_line, run, wfm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """Figures of a plan. `violations` are the plan's own count, `checked` that of `wfm check` on its roster.csv;
-    `unexplained` are people employed in the week with neither shift nor reason."""
+    `unexplained` are people employed in the week with neither shift nor reason, `without_week` those for whom there
+    was no legal week."""
 
     status: str
     seconds: float
@@ -27,6 +28,7 @@ class Planned:
     peak_seats: int
     unrostered: int
     unexplained: int
+    without_week: int
     owed: int
     placed: int
     required_hours: float
@@ -51,19 +53,30 @@ class Planned:
         return self.roster_seconds <= self.time_limit + max(0.1 * self.time_limit, 2.0)
 
 
-def plan(centre: Path, monday: date, out: Path, *, time_limit: float, options: tuple[str, ...] = ()) -> Planned:
-    """Plan a week into an emptied folder and judge it; Failed where no roster came of it."""
+def plan(
+    centre: Path,
+    monday: date,
+    out: Path,
+    *,
+    time_limit: float,
+    options: tuple[str, ...] = (),
+    command: tuple[str, ...] = ("wfm.cli", "plan"),
+) -> Planned:
+    """Plan a week into an emptied folder and judge it; Failed where no roster came of it.
+
+    `command` is the module that plans, and its first words.
+    """
     shutil.rmtree(out, ignore_errors=True)
     week = ("--week", monday.isoformat())
-    done = wfm("plan", centre, *week, "--out", out, "--time-limit", f"{time_limit:g}", *options, allowed=(0, 1))
+    done = run(*command, centre, *week, "--out", out, "--time-limit", f"{time_limit:g}", *options, allowed=(0, 1))
     if not (out / "plan.json").exists():
-        raise Failed(f"`wfm plan` ended with {done.code}: {last_line(done.stderr)}")
+        raise Failed(f"`{' '.join(command)}` ended with {done.code}: {last_line(done.stderr)}")
     summary = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     if summary["status"] == "undecided":
         raise Failed(f"no legal roster in {summary['seconds']['roster']:.0f} s")
     judged = wfm("check", centre, out / "roster.csv", *week, allowed=(0, 1))
-    reasons = {row["agent"] for row in _rows(out / "unrostered.csv") if row["reason"]}
-    rostered = {row["agent"] for row in _rows(out / "roster.csv")}
+    reasons = {row["agent"]: row["reason"] for row in rows(out / "unrostered.csv") if row["reason"]}
+    rostered = {row["agent"] for row in rows(out / "roster.csv")}
     return Planned(
         status=summary["status"],
         seconds=done.seconds,
@@ -76,7 +89,8 @@ def plan(centre: Path, monday: date, out: Path, *, time_limit: float, options: t
         seats=summary["seats"],
         peak_seats=summary["peak_seats"],
         unrostered=len(reasons),
-        unexplained=len(_employed(centre, monday) - rostered - reasons),
+        unexplained=len(_employed(centre, monday) - rostered - reasons.keys()),
+        without_week=sum(reason.startswith("no_legal_week") for reason in reasons.values()),
         owed=summary["training_minutes_owed"],
         placed=summary["training_minutes_placed"],
         required_hours=summary["required_hours"],
@@ -91,11 +105,12 @@ def _employed(centre: Path, monday: date) -> set[str]:
     first, after = monday.isoformat(), (monday + timedelta(days=7)).isoformat()
     return {
         row["agent"]
-        for row in _rows(centre / "agents.csv")
+        for row in rows(centre / "agents.csv")
         if row["hired_on"] < after and (not row["leaves_on"] or row["leaves_on"] > first)
     }
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file by column."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

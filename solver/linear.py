@@ -123,7 +123,7 @@ def main(seconds: float) -> None:
     )
     try:
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-    except Exception:  # on tiny programmes the interior point method may end without a verdict, of a type with no name
+    except (AttributeError, RuntimeError, ValueError):  # HiGHS ended without a verdict, as it may on tiny programmes
         result = mathopt.solve(model, mathopt.SolverType.GLOP, params=mathopt.SolveParameters(time_limit=limit))
     for found in result.solutions:
         if found.primal_solution is not None and found.dual_solution is not None:
