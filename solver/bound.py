@@ -21,13 +21,15 @@ from solver.planes import queue_value
 from solver.relaxation import Prices
 from solver.staffing import Staffing
 from solver.week import FREE, Menu, Training, best_week, menu, owed, planned, scratch, worth_of_hours
+from wfm.clock import Week
+from wfm.problem import Portion
 from wfm.progress import Stop, never
 
 TOLERATED = 1.0  # agent-minutes by which an agent's week may be overrated for the sake of time
 
 
 def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = never) -> float:
-    """Agent-minutes that no legal roster undercuts; 0, which none does, where it is stopped.
+    """Agent-minutes that no legal roster undercuts; where it is stopped, those that need no proof (`unproved`).
 
     `state` is the staffing before anybody is rostered.
     """
@@ -42,7 +44,18 @@ def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = nev
     places = (state.rooms - state.room) * prices.room
     total = bought - tail * minutes - float(left[prices.seat > 0].sum()) - float(places[prices.room > 0].sum())
     sold = _sold(crew, state, prices, stop)
-    return 0.0 if sold is None else float(total) - sold + _outsiders(crew)
+    return (
+        unproved(crew.rules.week, crew.rules.problem.portion)
+        if sold is None
+        else float(total) - sold + _outsiders(crew)
+    )
+
+
+def unproved(week: Week, portion: Portion | None) -> float:
+    """A bound that needs no proof: nothing costs less than 0, from which a part of a centre pays for its seats."""
+    if portion is None or portion.seats is None or portion.seat_price is None:
+        return 0.0
+    return 0.0 - float(portion.seats[:-1] @ portion.seat_price) * week.interval_minutes
 
 
 def _best_queue(state: Staffing, prices: Prices, group: int) -> Floats:

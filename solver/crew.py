@@ -22,7 +22,6 @@ from solver.week import FREE, Menu, Scratch, Training, best_week, menu, planned,
 from wfm.centre import Request, published_shifts
 from wfm.cost import week_requests
 from wfm.coverage import SkillGroups, skill_groups
-from wfm.ledger import allowances
 from wfm.roster import Activity, Segment, Shift
 
 Ints = NDArray[np.int64]
@@ -125,7 +124,7 @@ class Crew:
 
         A free week may refuse requests already, so it can be below zero.
         """
-        allowed = allowances(self.rules.centre, self.rules.week)
+        allowed = self.rules.problem.allowances
         return np.array([allowed[m.person.agent.agent] - m.wish.refused_base for m in self.members])
 
     def nobody(self) -> Placed:

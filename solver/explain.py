@@ -1,31 +1,36 @@
-"""Why a roster is as it is, found by asking again: what one agent's best week would be if one thing were otherwise.
-
-Every figure is a best response under the true cost while all other agents stay, so it is what the change would save at
-once; with everybody replanned it can only be more.
-"""
+"""Why a roster is as it is, found by asking again: what would be if one thing were otherwise."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from solver.blockers import NAMES
-from solver.crew import Crew, Member, Wish, ask
+from solver.answer import answered
+from solver.blockers import clashing_members, clashing_rules
+from solver.crew import Crew, ask
+from solver.crowding import crowds, tried
 from solver.filling import LOST
-from solver.rules import Mask, Rules
+from solver.hindrance import hindrance
+from solver.relaxation import Prices, price
+from solver.repair import Repair, repairs
+from solver.rules import Rules
+from solver.saving import Saving, savings
 from solver.search import Budget, Search
-from solver.week import FREE, planned
-from wfm.centre import Contract, Request
+from solver.staffing import open_staffing
+from solver.trial import Yardstick
+from wfm.centre import Request
 from wfm.cost import request_met, week_requests
-from wfm.problem import Problem
+from wfm.problem import Clash, Problem
 from wfm.progress import never, silent
+from wfm.roster import Activity
 
-ASKED = 60  # agents of a contract asked what a rule relaxed for them would save
-LEAST = 1.0  # agent-minutes worth telling
+ASKED = 40  # agents asked what keeps them from an interval
 LURE = 1e6  # agent-minutes that no week outweighs
+PRICE_SECONDS = 120.0  # after which prices are done without
 NEVER = float("inf")
-HOUR = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +47,6 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saving:
-    """What something more would save: agent-minutes at once, for whom it was tried, as one reads it."""
-
-    what: str
-    saves: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A refused request and its price: agent-minutes that granting it would cost beyond what it is weighed at."""
 
@@ -62,18 +59,76 @@ class Inquiry:
 
     def __init__(self, problem: Problem) -> None:
         assert problem.standing is not None
+        self._problem = problem
         self._rules = Rules(problem)
         self._crew = Crew(self._rules)
         budget = Budget(time_limit=NEVER, work_limit=None, stop=never)
         self._search = Search(self._crew, problem.required, budget, silent, seed=1)
         self._search.load(self._crew.standing())
         self._number = {m.person.agent.agent: i for i, m in enumerate(self._crew.members)}
+        self._pricing: Future[Prices | None] | None = None
+        self._closed = False
+
+    def price(self) -> None:
+        """Begin to price beside the questions to come; those that need prices wait for them."""
+        crew = copy(self._crew)
+        crew.members = list(self._crew.members)  # questions exchange members for a moment
+        empty = open_staffing(self._rules, crew.groups, self._problem.required)
+        pool = ThreadPoolExecutor(max_workers=1)
+        self._pricing = pool.submit(price, crew, empty, seconds=PRICE_SECONDS, stop=lambda: self._closed)
+        pool.shutdown(wait=False)
+
+    def close(self) -> None:
+        """Give up pricing that is still under way: the process would wait for it to end."""
+        self._closed = True
+
+    @cached_property
+    def _prices(self) -> Prices | None:
+        if self._pricing is None:
+            self.price()
+        assert self._pricing is not None
+        return self._pricing.result()
+
+    @cached_property
+    def _yardstick(self) -> Yardstick:
+        return Yardstick(self._problem)
+
+    # -- what more would save ------------------------------------------------------------------------------------------
+
+    @property
+    def gained(self) -> float:
+        """Agent-minutes saved by searching on with nothing otherwise."""
+        return self._yardstick.gained
+
+    def savings(self) -> list[Saving]:
+        """What more of anything, or a rule relaxed by a step, would save, the best first."""
+        return savings(self._search, self._prices, self._yardstick)
+
+    def eased(self, queue: str, first: int, last: int, *, again: bool) -> Saving:
+        """What one agent less needed from interval `first` to before `last` would save; searched `again` if asked."""
+        row, minutes, prices = self._queue(queue), self._rules.week.interval_minutes, self._prices
+        required = self._problem.required.copy()
+        required[row, first:last] = np.maximum(required[row, first:last] - 1, 0)
+        return Saving(
+            what="one agent less needed",
+            at_once=float(self._search.state.gain[row, first:last].sum() * minutes),
+            priced=None if prices is None else float(prices.queue[row, first:last].sum() * minutes),
+            searched=self._yardstick.saves(replace(self._problem, required=required)) if again else None,
+        )
+
+    # -- a short interval ----------------------------------------------------------------------------------------------
+
+    def _queue(self, queue: str) -> int:
+        return list(self._rules.centre.queues).index(queue)
+
+    def _able(self, queue: str) -> list[int]:
+        rate = self._crew.groups.rate[:, self._queue(queue)]
+        return [i for i, member in enumerate(self._crew.members) if rate[member.group] > 0]
 
     def presence(self, queue: str, interval: int) -> Presence:
         """Who is where in an interval, among the agents who can serve a queue."""
         crew, week = self._crew, self._rules.week
-        column = list(self._rules.centre.queues).index(queue)
-        able = [m for m in crew.members if crew.groups.rate[m.group, column] > 0]
+        able = [crew.members[i] for i in self._able(queue)]
         names = {m.person.agent.agent for m in able}
         first, last = interval * week.interval_minutes, (interval + 1) * week.interval_minutes
         spent: defaultdict[str, float] = defaultdict(float)
@@ -85,8 +140,8 @@ class Inquiry:
                     spent[s.activity] += max(0, min(s.end, last) - max(s.start, first)) / week.interval_minutes
         day = week.day_of(first)
         absent = sum(not m.person.entitlement.present[day] for m in able if m.person.agent.agent not in on_duty)
-        seats, slots = self._search.state.seats, self._search.state.seat
-        left = int(seats - slots[first // self._rules.slot : -(-last // self._rules.slot)].max())
+        slots = slice(first // self._rules.slot, -(-last // self._rules.slot))
+        left = int((self._search.state.seats - self._search.state.seat)[slots].min())
         return Presence(
             able=len(able),
             busy=spent["work"],
@@ -96,6 +151,24 @@ class Inquiry:
             absent=absent,
             seats_left=None if self._rules.centre.seats is None else left,
         )
+
+    def hindrances(self, queue: str, interval: int) -> dict[str, int]:
+        """What keeps agents who can serve a queue and are not at work from an interval, by how many of those asked.
+
+        The words are those of `solver.hindrance`.
+        """
+        minute = interval * self._rules.week.interval_minutes
+        at_work = {
+            self._number[shift.agent]
+            for shift in self._crew.shifts(self._search.placed)
+            if any(s.start <= minute < s.end and s.activity == Activity.WORK for s in shift.segments)
+        }
+        idle = [i for i in self._able(queue) if i not in at_work]
+        asked = np.random.default_rng(1).permutation(idle)[:ASKED].tolist()
+        found = Counter(hindrance(self._search, i, minute // self._rules.slot) for i in asked)
+        return dict(found.most_common())
+
+    # -- wishes --------------------------------------------------------------------------------------------------------
 
     def refusals(self) -> list[Refusal]:
         """Every refused request with its price, the dearest last; None where no legal week grants it."""
@@ -110,129 +183,41 @@ class Inquiry:
         return sorted(found, key=lambda refusal: NEVER if refusal.price is None else refusal.price)
 
     def _price(self, wish: Request) -> float | None:
+        """What the roster costs more with the agent's best week that grants the wish, all others staying."""
         i, choices = self._number[wish.agent], self._rules.choices
         member = self._crew.members[i]
         effect = self._crew.granted(wish, member.menu.choice)
         here = choices.day[member.menu.choice] == self._rules.week.day(wish.date)
-        lured = here & (effect > 0)  # a wish for a kind of shift is granted by working it, any other by not doing
+        # A wish for a kind of shift is granted by working it, any other by not doing.
+        lured = here & (effect > 0)
         barred = here & ~lured if wish.kind == "shift" else effect < 0
-        granted = self._lured(i, member, lured, barred)
-        stood, _ = self._ask(i, member)
-        return None if granted is None else max(0.0, stood - granted)
-
-    def hindrances(self, queue: str, interval: int) -> dict[str, int]:
-        """What keeps agents from one more interval at work, by how many of those asked.
-
-        `elsewhere`: they could come, at a loss elsewhere; else a rule without which they could, or `several rules`.
-        """
-        crew, rules = self._crew, self._rules
-        column = list(rules.centre.queues).index(queue)
-        first = interval * rules.week.interval_minutes // rules.slot
-        there = self._search.on_shift(first)
-        able = [i for i, m in enumerate(crew.members) if crew.groups.rate[m.group, column] > 0 and not there[i]]
-        found: Counter[str] = Counter()
-        for i in np.random.default_rng(1).permutation(able)[:ASKED].tolist():
-            found[self._hindrance(i, first)] += 1
-        return dict(found.most_common())
-
-    def _hindrance(self, i: int, slot: int) -> str:
-        if self._covers(i, self._crew.members[i], slot):
-            return "elsewhere"
-        name = self._crew.members[i].person.agent.agent
-        for rule in NAMES:
-            person = self._rules.person(name, without=[rule])
-            if len(person.choices) and self._covers(i, self._crew.member(person), slot):
-                return rule
-        return "several rules"
-
-    def _covers(self, i: int, member: Member, slot: int) -> bool:
-        """Whether some legal week has a shift over a slot."""
-        over = (member.menu.start <= slot) & (member.menu.end > slot)
-        return bool(over.any()) and self._lured(i, member, over, np.zeros(len(over), dtype=bool)) is not None
-
-    def _lured(self, i: int, member: Member, lured: Mask, barred: Mask) -> float | None:
-        """Worth of the best week without the barred choices and, where any are lured, with one of them."""
         worth = np.where(barred, -LOST, member.wish.worth + np.where(lured, LURE, 0.0))
-        _, best = self._ask(i, replace(member, wish=member.wish._replace(worth=worth)))
-        if best <= -LOST / 2 or (lured.any() and best < LURE / 2):
+        granting = replace(member, wish=member.wish._replace(worth=worth))
+        _, best = ask(self._crew, self._search.state, self._search.placed, i, granting)
+        if best <= -LOST / 2 or (lured.any() and best < LURE / 2) or (wish.kind == "shift" and not lured.any()):
             return None
-        return best - LURE * lured.any()
+        return max(0.0, -answered(self._search, i, granting))
 
-    def savings(self) -> list[Saving]:
-        """What one more agent of each contract and skills, or a rule relaxed by a step, would save at once."""
-        found = [*self._newcomers(), *self._relaxed()]
-        return sorted((one for one in found if one.saves > LEAST), key=lambda one: -one.saves)
+    # -- what clashes --------------------------------------------------------------------------------------------------
 
-    def _newcomers(self) -> Iterator[Saving]:
-        """One more agent like those there are: present all week, nothing owed, wished or charged."""
-        crew = self._crew
-        freest: dict[tuple[str, int], int] = {}
-        for i, member in enumerate(crew.members):
-            key = (member.person.agent.contract, int(self._search.state.able[member.group]))
-            if key not in freest or len(member.menu.choice) > len(crew.members[freest[key]].menu.choice):
-                freest[key] = i
-        for (contract, _), i in freest.items():
-            member, size = crew.members[i], len(crew.members[i].menu.choice)
-            wish = Wish(0.0, 0, np.zeros(size), np.zeros(size, dtype=np.int64))
-            points = np.zeros(size, dtype=np.int64)
-            new = replace(member, wish=wish, points=points, training=planned(()))
-            kept = self._search.placed.choice[i].copy()
-            self._search.placed.choice[i] = FREE  # the shifts stay booked: the new one comes on top of them
-            _, best = self._ask(i, new)
-            self._search.placed.choice[i] = kept
-            skills = " + ".join(member.person.agent.skills)
-            yield Saving(what=f"one more agent of {contract} with {skills}", saves=best)
+    def clashes(self) -> list[tuple[tuple[Clash, ...], list[Repair]]]:
+        """Every irreducible clash that locks are in, with its repairs, the cheapest first."""
+        return [(clash, repairs(self._problem, clash)) for clash in self._clashes()]
 
-    def _relaxed(self) -> Iterator[Saving]:
-        """A step of a contract's rules for a single agent: the most that any of those asked would save."""
-        members: defaultdict[str, list[int]] = defaultdict(list)
-        for i, member in enumerate(self._crew.members):
-            members[member.person.agent.contract].append(i)
-        for contract, own in members.items():
-            asked = np.random.default_rng(1).permutation(own)[:ASKED].tolist()
-            for what, step in STEPS.items():
-                changed = step(self._rules.centre.contracts[contract])
-                if changed is not None:
-                    yield Saving(
-                        what=f"{what} for one agent of {contract}", saves=max(self._gain(i, changed) for i in asked)
-                    )
-
-    def _gain(self, i: int, contract: Contract) -> float:
-        """What other terms of the contract would save beyond what a new week under today's would."""
-        name = self._crew.members[i].person.agent.agent
-        facts = self._rules.facts[name]
-        more = contract.overtime_minutes_max - facts.contract.overtime_minutes_max
-        fewest, most = facts.entitlement.minutes
-        own = replace(facts.entitlement, minutes=(fewest, most + more))
-        self._rules.facts[name] = replace(facts, contract=contract, entitlement=own)
-        try:
-            changed = self._crew.member(self._rules.person(name))
-        finally:
-            self._rules.facts[name] = facts
-        (_, today), (_, relaxed) = self._ask(i, self._crew.members[i]), self._ask(i, changed)
-        return relaxed - today if min(today, relaxed) > -LOST / 2 else 0.0
-
-    def _ask(self, i: int, member: Member) -> tuple[float, float]:
-        return ask(self._crew, self._search.state, self._search.placed, i, member)
+    def _clashes(self) -> list[tuple[Clash, ...]]:
+        rules = self._rules
+        assert self._problem.standing is not None
+        rostered = {shift.agent for shift in self._problem.standing.shifts}
+        facts = [own for name, own in rules.facts.items() if name not in rostered and (own.pins or own.days_off)]
+        alone = [clash for own in facts if (clash := clashing_members(rules, own.agent.agent))]
+        crowded = [own.agent.agent for own in facts if own.pins and not clashing_rules(rules, own.agent.agent)]
+        if not crowded:
+            return alone
+        together = [crowd.clashes(rules) for crowd in crowds(self._crew)]
+        if not together:
+            able = [n for n, own in rules.facts.items() if own.pins and not clashing_rules(rules, n)]
+            together = [clash for clash in (tried(self._problem, able)[1],) if clash]
+        return [*together, *alone]
 
 
-def _step(field: str, by: int, least: int = 0) -> Callable[[Contract], Contract | None]:
-    """A contract with one limit moved; None where it has no such limit or it cannot move."""
-
-    def moved(contract: Contract) -> Contract | None:
-        limit = getattr(contract, field)
-        return None if limit is None or limit + by < least else replace(contract, **{field: limit + by})
-
-    return moved
-
-
-STEPS = {
-    "an hour less of rest": _step("min_rest_minutes", -HOUR),
-    "an hour more between the week's starts": _step("start_spread_minutes", HOUR),
-    "one night more": _step("max_nights", 1),
-    "one more day in a row": _step("max_consecutive_days", 1),
-    "one day less off together": _step("min_days_off_together", -1),
-    "an hour of overtime": _step("overtime_minutes_max", HOUR),
-}
-
-__all__ = ["Inquiry", "Presence", "Refusal", "Saving"]
+__all__ = ["Inquiry", "Presence", "Refusal"]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
-from wfm.centre import Agent, Availability, Centre, Contract, Lock, worked_before
+from wfm.centre import Agent, Availability, Contract, Lock, worked_before
 from wfm.clock import Week
 from wfm.entitlement import Entitlement, entitlements
-from wfm.problem import Standing
+from wfm.problem import Problem
 from wfm.roster import Activity, Shift
 
 Span = tuple[int, int]
@@ -51,12 +51,13 @@ class PersonFacts:
         return tuple(pin for pin in self.pins if pin.activity != Activity.WORK)
 
 
-def facts_of(centre: Centre, week: Week, standing: Standing | None = None) -> dict[str, PersonFacts]:
+def facts_of(problem: Problem) -> dict[str, PersonFacts]:
     """The facts of every agent employed on a date of the week, in the order of agents.csv."""
+    centre, week, standing = problem.centre, problem.week, problem.standing
     locks = _by_agent(centre.locks, lambda lock: 0 <= week.day(lock.date) < 7)
     absences = _by_agent(centre.absences, lambda absence: week.minute(absence.end) > 0)
     available = _by_agent(centre.availability, lambda window: True)
-    worked, recorded = worked_before(centre, week), _first_recorded(centre, week)
+    worked, recorded = worked_before(centre, week), problem.recorded_from
     now = 0 if standing is None else standing.now
     begun = _by_agent(() if standing is None else standing.shifts, lambda shift: shift.start < now)
     found = {}
@@ -79,14 +80,6 @@ def facts_of(centre: Centre, week: Week, standing: Standing | None = None) -> di
             begun=tuple(s for s in begun.get(name, ()) if not any(s.start < b and s.end > a for a, b in away)),
         )
     return found
-
-
-def _first_recorded(centre: Centre, week: Week) -> date:
-    """The first date of worked.csv, at the latest the planned Monday."""
-    if centre.worked is None or centre.worked.empty:
-        return week.monday
-    first: date = centre.worked["date"].min()
-    return min(week.monday, first)
 
 
 def _pins(locks: list[Lock], week: Week) -> tuple[Pin, ...]:

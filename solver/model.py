@@ -315,7 +315,7 @@ def _absent(model: Model, group: int, slots: range, activity: Activity, people: 
 def _capacities(model: Model) -> None:
     before, crowd = model.before, model.people
     for slot in sorted({slot for on in model.on.values() for slot in on}):
-        seats, places = before.seats - before.seat[slot], before.rooms - before.room[slot]
+        seats, places = before.seats[slot] - before.seat[slot], before.rooms[slot] - before.room[slot]
         if seats < crowd:
             there = [(on[slot], 1) for on in model.on.values() if slot in on]
             away = [(v, -k) for v, k in model.unseated.get(slot, ())]

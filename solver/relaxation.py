@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from solver.crew import Crew, Member
 from solver.linear import Ints, Programme, Solution
-from solver.rules import EVERYBODY
+from solver.rules import EVERYBODY, Rules
 from solver.staffing import Staffing
 from wfm.coverage import DEEP
 from wfm.progress import Stop, never
@@ -34,13 +34,25 @@ LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from whi
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """Prices of what agents share. `queue[q, t]`: an effective agent-minute; `seat[s]`, `room[s]`: a slot of a seat or
-    classroom place; `training`: a due minute, as a share of its full cost; `target[q, t]`: cover."""
+    classroom place; `training`: a due minute, as a share of its full cost; `target[q, t]`: cover; `seated[t]`: seats
+    taken in the relaxation's optimum, None where there is none."""
 
     queue: Floats
     seat: Floats
     room: Floats
     training: float
     target: Floats
+    seated: Floats | None = None
+
+
+def seat_toll(rules: Rules) -> Floats:
+    """What parts of a centre pay each other for a seat, by slot; zero where no price is common to them."""
+    toll = np.zeros(rules.horizon)
+    portion = rules.problem.portion
+    if portion is not None and portion.seat_price is not None:
+        week = portion.seat_price.repeat(rules.week.interval_minutes // rules.slot)
+        toll[: len(week)] = week * rules.slot
+    return toll
 
 
 def free_prices(crew: Crew, required: Floats) -> Prices:
@@ -48,7 +60,7 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
     horizon = np.zeros(crew.rules.horizon)
     return Prices(
         queue=np.zeros_like(required),
-        seat=horizon,
+        seat=seat_toll(crew.rules),
         room=horizon,
         training=1.0,
         target=required.copy(),
@@ -58,14 +70,17 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
 def price(crew: Crew, state: Staffing, *, seconds: float, stop: Stop = never) -> Prices | None:
     """Solve the relaxation on the staffing before anybody is rostered; None where it does not end in time.
 
-    Seats are left out at first: rows that never bind cost the interior point method its footing.
+    Seats are left out at first: rows that never bind cost the interior point method its footing. Where their price is
+    common to the parts of a centre they are paid, and not counted.
     """
     begun = time.monotonic()
     free = _Relaxation(crew, state, seats=False)
     solution = free.programme.solve(seconds=seconds, stop=stop)
     if solution is None:
         return None
-    if not free.crowded(solution):
+    portion = crew.rules.problem.portion
+    priced = portion is not None and portion.seat_price is not None
+    if priced or not free.crowded(solution):
         return free.read(solution)
     seated = _Relaxation(crew, state, seats=True)
     left = seconds - (time.monotonic() - begun)
@@ -96,6 +111,7 @@ class _Relaxation:
         self.step = max(state.per_interval, coarse)
         self.blocks = -(-rules.slots // self.step)
         self.minutes = self.step * rules.slot
+        self.toll = seat_toll(rules)[: self.blocks * self.step : self.step] * self.step
         self._frames()
         self._classes()
         self._coverage()
@@ -177,7 +193,7 @@ class _Relaxation:
         """People on shift by skill set and block, as running sums of starts and ends."""
         lp, choices = self.programme, self.crew.rules.choices
         sets = len(self.skill_groups)
-        self.on_shift = lp.add_columns(sets * self.blocks).reshape(sets, self.blocks)
+        self.on_shift = lp.add_columns(sets * self.blocks, cost=np.tile(self.toll, sets)).reshape(sets, self.blocks)
         lp.put(self.share_rows, self.on_shift, -1.0)
         rows = lp.add_rows(sets * self.blocks, low=0.0, high=0.0).reshape(sets, self.blocks)
         lp.put(rows, self.on_shift, 1.0)
@@ -211,12 +227,13 @@ class _Relaxation:
             begin = begin[begin < self.blocks]
             if not len(begin):
                 continue
-            placed = lp.add_columns(len(begin))
+            parts = [min(1.0, slots / self.step - offset) for offset in range(-(-slots // self.step))]
+            spared = np.convolve(np.append(self.toll, np.zeros(len(parts) - 1)), parts[::-1], mode="valid")
+            placed = lp.add_columns(len(begin), cost=-spared[begin] if meal else 0.0)
             row = lp.add_rows(1, low=0.0, high=0.0)
             lp.put(row, placed, 1.0)
             lp.put(row, np.array(takers), -1.0)
-            for offset in range(-(-slots // self.step)):
-                part = min(1.0, slots / self.step - offset)
+            for offset, part in enumerate(parts):
                 inside = begin + offset < self.blocks
                 lp.put(self.away_rows[begin[inside] + offset], placed[inside], -part)
                 if meal:
@@ -227,7 +244,7 @@ class _Relaxation:
         lp, crew = self.programme, self.crew
         due = sum(member.person.due for member in crew.members)
         places = self._room_left()
-        self.trained = lp.add_columns(self.blocks, upper=np.maximum(places, 0))
+        self.trained = lp.add_columns(self.blocks, cost=-self.toll, upper=np.maximum(places, 0))
         lp.put(self.away_rows, self.trained, -1.0)
         missing = lp.add_columns(1, cost=60 * crew.rules.centre.cost.training)
         self.training_row = lp.add_rows(1, low=due / 60, high=np.inf)
@@ -237,16 +254,16 @@ class _Relaxation:
 
     def _room_left(self) -> Floats:
         state = self.state
-        left = float(state.rooms) - self._coarse(state.room)
-        return np.minimum(left, len(self.crew.members))
+        return np.minimum(self._coarse(state.rooms - state.room), len(self.crew.members))
 
-    def _coarse(self, taken: Ints) -> Floats:
-        """Most places taken in each block."""
-        slots = np.pad(taken[: self.crew.rules.slots], (0, self.blocks * self.step - self.crew.rules.slots))
-        return np.asarray(slots.reshape(self.blocks, self.step).max(axis=1), dtype=float)
+    def _coarse(self, left: Ints) -> Floats:
+        """Fewest places left in each block."""
+        slots = self.crew.rules.slots
+        padded = np.pad(left[:slots], (0, self.blocks * self.step - slots), mode="edge")
+        return np.asarray(padded.reshape(self.blocks, self.step).min(axis=1), dtype=float)
 
     def _seats_left(self) -> Floats:
-        return float(self.state.seats) - self._coarse(self.state.seat)
+        return self._coarse(self.state.seats - self.state.seat)
 
     def _seats(self) -> None:
         """People on shift, at meals or in training excepted, hold seats."""
@@ -259,10 +276,14 @@ class _Relaxation:
 
     def crowded(self, solution: Solution) -> bool:
         """Whether a solution without seat rows takes more seats than there are."""
+        return bool((self.seated(solution) > self._seats_left() + 1e-6).any())
+
+    def seated(self, solution: Solution) -> Floats:
+        """Seats that a solution takes, last week's tail aside, by block."""
         taken = solution.values[self.on_shift].sum(axis=0) - solution.values[self.trained]
         for blocks, placed, part in self.meals:
             np.subtract.at(taken, blocks, part * solution.values[placed])
-        return bool((taken > self._seats_left() + 1e-6).any())
+        return np.asarray(taken)
 
     def _limits(self) -> None:
         """Hours, days, nights, ledger points and daily availability of a class: its members' added up."""
@@ -314,12 +335,13 @@ class _Relaxation:
         short = sum(solution.values[columns] for columns in self.short).reshape(queue.shape)  # type: ignore[union-attr]
         surplus = solution.values[self.surplus].reshape(queue.shape)
         change = np.repeat(surplus - short, per, axis=1)[:, :intervals]
-        seat, room = np.zeros(rules.horizon), np.zeros(rules.horizon)
+        seat, room = seat_toll(rules), np.zeros(rules.horizon)
         if self.seat_rows is not None:
             seat[: rules.slots] = np.repeat(np.maximum(-solution.duals[self.seat_rows], 0), self.step)[: rules.slots]
             seat[: rules.slots] /= self.step
         # A classroom place has no row of its own: its price is what the limit of a block's training is worth.
         gain = solution.duals[self.training_row][0] * self.minutes / 60 - solution.duals[self.away_rows]
+        gain += self.toll
         if self.seat_rows is not None:
             gain -= solution.duals[self.seat_rows]
         room[: rules.slots] = np.repeat(np.maximum(gain, 0) / self.step, self.step)[: rules.slots]
@@ -329,6 +351,7 @@ class _Relaxation:
             room=room,
             training=self._training_price(solution),
             target=np.maximum(state.required + change, 0),
+            seated=np.repeat(self.seated(solution), per)[:intervals],
         )
 
     def _training_price(self, solution: Solution) -> float:

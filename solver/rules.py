@@ -66,7 +66,7 @@ class Rules:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.centre, self.week = problem.centre, problem.week
-        self.facts = facts_of(self.centre, self.week, problem.standing)
+        self.facts = facts_of(problem)
         self.entitlements = {name: own.entitlement for name, own in self.facts.items()}
         self.agents = list(self.facts)
         self.kinds = list(self.centre.kinds)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.blockers import unrostered
+from solver.bound import unproved
 from solver.crew import Crew, Ints, Placed, book_all, respond
 from solver.ledger import own_costs
 from solver.relaxation import Prices
@@ -81,7 +82,7 @@ class Search:
         self.state: Staffing = open_staffing(crew.rules, crew.groups, required)
         self.placed = crew.nobody()
         self.best = Best(float("inf"), None)
-        self.bound = 0.0
+        self.bound = unproved(crew.rules.week, crew.rules.problem.portion)
         self.swept = False  # whether everybody has been asked at least once
         self.left_out: dict[int, str] = {}  # members for whom a capacity leaves no room
 

@@ -2,8 +2,10 @@
 
 from threading import Thread
 
-from solver.bound import lower_bound
+from solver.apart import solve_apart
+from solver.bound import lower_bound, unproved
 from solver.crew import Crew
+from solver.errand import NOTHING, Known, Terms
 from solver.exact import prove, small_enough
 from solver.neighbourhood import improve as improve_parts
 from solver.neighbourhood import parts, promising
@@ -38,58 +40,80 @@ def solve(
 ) -> Result:
     """Roster the week within `time_limit` seconds (and `work_limit` units of work); `stop` ends it early.
 
-    With a work limit and one worker no clock decides: the same problem and seed give the same roster.
+    With a work limit and one worker no clock decides: the same problem and seed give the same roster. A large centre of
+    several parts that share nothing but places is solved part by part (`solver.apart`).
     """
-    budget = Budget(time_limit=time_limit, work_limit=work_limit, stop=stop)
+    terms = Terms(time_limit=time_limit, work_limit=work_limit, seed=seed, workers=workers)
+    result = None if problem.portion is not None else solve_apart(problem, terms, report=report, stop=stop)
+    return solve_whole(problem, terms, report=report, stop=stop)[0] if result is None else result
+
+
+def solve_whole(
+    problem: Problem, terms: Terms, *, known: Known = NOTHING, report: Report, stop: Stop
+) -> tuple[Result, Known]:
+    """Roster a centre, or a part of one, as one problem; it begins with the standing roster and with what is `known`."""
+    budget = Budget(time_limit=terms.time_limit, work_limit=terms.work_limit, stop=stop)
     crew = Crew(Rules(problem))
-    search = Search(crew, problem.required, budget, report, seed=seed)
+    search = Search(crew, problem.required, budget, report, seed=terms.seed)
     search.tell(f"{len(crew.members):,} agents, {len(crew.groups.rate)} skill groups: rules compiled")
-    pricing = Pricing(crew, problem, budget)
-    if workers > 1 and not budget.counted:
+    pricing = Pricing(crew, problem, budget, known)
+    if problem.standing is not None:
+        search.load(crew.standing())
+        search.swept = True
+        search.keep("standing roster taken up")
+    if terms.workers > 1 and not budget.counted:
         pricing.begin()
-    else:
-        pricing.run()
     clashes = improve(search, pricing)
     if search.best.placed is not None and not budget.over:
-        if small_enough(search) and not search.left_out:
-            prove(search, budget, workers=workers, seed=seed)
+        if small_enough(search) and not search.left_out and not problem.capped:
+            prove(search, budget, workers=terms.workers, seed=terms.seed)
         else:
-            polish(search, workers=workers)
+            polish(search, workers=terms.workers)
     pricing.end()
     # Whoever is left out does not work, which the bound's weeks do not know: then nothing but zero is proved.
-    search.bound = 0.0 if search.left_out else max(search.bound, pricing.bound)
+    search.bound = unproved(problem.week, problem.portion) if search.left_out else max(search.bound, pricing.bound)
     if search.best.placed is None:
-        return Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
-    return search.result(search.best.placed, search.bound, clashes)
+        result = Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
+    else:
+        result = search.result(search.best.placed, search.bound, clashes)
+    return result, Known(prices=pricing.prices, bound=pricing.bound)
 
 
 class Pricing:
     """Prices and bound from the relaxation, in a thread beside the first sweeps where there is a core for it."""
 
-    def __init__(self, crew: Crew, problem: Problem, budget: Budget) -> None:
+    def __init__(self, crew: Crew, problem: Problem, budget: Budget, known: Known) -> None:
         self._crew, self._required, self._budget = crew, problem.required, budget
         self._state = open_staffing(crew.rules, crew.groups, problem.required)
         self._thread: Thread | None = None
         self._given_up = False
-        self.prices: Prices | None = None
-        self.bound = 0.0
+        self.prices: Prices | None = known.prices
+        self.bound = unproved(problem.week, problem.portion) if known.bound is None else known.bound
+        self._done = known.prices is not None and known.bound is not None
 
     def begin(self) -> None:
         """Start in the background."""
         self._thread = Thread(target=self.run, daemon=True)
         self._thread.start()
 
+    def run_here(self) -> None:
+        """Do it now, unless it has begun in the background."""
+        if self._thread is None:
+            self.run()
+
     def run(self) -> None:
-        """Solve the relaxation and evaluate the bound at its prices."""
+        """Solve the relaxation and evaluate the bound at its prices, as far as they are not known."""
+        if self._done:
+            return
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
-        prices = price(self._crew, self._state, seconds=seconds, stop=self._stopped)
+        prices = self.prices or price(self._crew, self._state, seconds=seconds, stop=self._stopped)
         self.prices = prices
         if not self._stopped():
             at = prices or free_prices(self._crew, self._required)
-            self.bound = lower_bound(self._crew, self._state, at, stop=self._stopped)
+            self.bound = max(self.bound, lower_bound(self._crew, self._state, at, stop=self._stopped))
 
     def _stopped(self) -> bool:
-        return self._given_up or self._budget.asked
+        return self._given_up or (self._budget.asked if self._budget.counted else self._budget.over)
 
     def end(self) -> None:
         """Give up what is still under way: nothing may run on when the roster is handed out."""
@@ -106,8 +130,10 @@ class Pricing:
 def improve(search: Search, pricing: Pricing) -> list[Clash]:
     """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost."""
     rho = min(STRONGEST_PULL, PULL / max(1, len(search.crew.members)))
-    search.sweep(rho=2 * rho)  # without prices the pull is all that speaks for the requirement
-    search.keep("first roster")
+    if not search.swept:
+        search.sweep(rho=2 * rho)  # without prices the pull is all that speaks for the requirement
+        search.keep("first roster")
+    pricing.run_here()
     guided = sweeps = 0
     clashes: list[Clash] = []
     while not search.budget.over:

@@ -19,6 +19,7 @@ from wfm.roster import HOLDS_SEAT, Activity
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+UNLIMITED = 1 << 40  # places where there is no limit
 FULL = 1e4  # what a slot costs in which all seats or places are taken: worth avoiding at any price
 EPSILON = 1e-9  # agents too few to move
 LEAST = 1e-7  # cost per minute worth a move
@@ -28,7 +29,8 @@ class Staffing(NamedTuple):
     """State of the week. Queues q, intervals t, groups g, slots s (of which `per_interval` make an interval).
 
     `cover[q, t]` effective agents, `share[g, q, t]` agents of a group at a queue, `gain[q, t]` what one more agent at
-    a queue is worth per interval after the best chain of moves, `seat[s]`, `room[s]` taken seats and places.
+    a queue is worth per interval after the best chain of moves, `seat[s]`, `room[s]` taken seats and places of the
+    `seats[s]`, `rooms[s]` there are.
     `rates` = (shortage, shortage_deep, surplus); `guide` prices replace the true ones while `rho` > 0:
     guide + rho * (2 (target - cover) - 1).
     """
@@ -43,8 +45,8 @@ class Staffing(NamedTuple):
     gain: Floats
     seat: Ints
     room: Ints
-    seats: int
-    rooms: int
+    seats: Ints
+    rooms: Ints
     per_interval: int
     slot_minutes: float
     guide: Floats
@@ -57,7 +59,7 @@ def open_staffing(rules: Rules, groups: SkillGroups, required: Floats) -> Staffi
     """The week before anybody is rostered: only last week's shifts that reach into it."""
     centre, week = rules.centre, rules.week
     queues, intervals = required.shape
-    unlimited = 1 << 40
+    portion = rules.problem.portion
     state = Staffing(
         required=np.ascontiguousarray(required),
         weight=np.array([queue.weight for queue in centre.queues.values()], dtype=float),
@@ -69,8 +71,8 @@ def open_staffing(rules: Rules, groups: SkillGroups, required: Floats) -> Staffi
         gain=np.zeros((queues, intervals)),
         seat=np.zeros(rules.horizon, dtype=np.int64),
         room=np.zeros(rules.horizon, dtype=np.int64),
-        seats=unlimited if centre.seats is None else centre.seats,
-        rooms=unlimited if centre.classroom_places is None else centre.classroom_places,
+        seats=_places(rules, centre.seats, None if portion is None else portion.seats),
+        rooms=_places(rules, centre.classroom_places, None if portion is None else portion.rooms),
         per_interval=week.interval_minutes // rules.slot,
         slot_minutes=float(rules.slot),
         guide=np.zeros((queues, intervals)),
@@ -89,6 +91,16 @@ def open_staffing(rules: Rules, groups: SkillGroups, required: Floats) -> Staffi
             if segment.activity == Activity.WORK and name in groups.of:
                 add_work(state, groups.of[name], first, last, 0.0)
     return state
+
+
+def _places(rules: Rules, places: int | None, share: Ints | None) -> Ints:
+    """Places by slot: all there are or, of a part of the centre, its share of them by interval."""
+    if places is None:
+        return np.full(rules.horizon, UNLIMITED)
+    if share is None:
+        return np.full(rules.horizon, places)
+    interval = np.arange(rules.horizon) * rules.slot // rules.week.interval_minutes
+    return np.asarray(share[np.minimum(interval, len(share) - 1)])
 
 
 @njit(cache=True, nogil=True)
@@ -334,8 +346,8 @@ def prices(state, g, work, seat, room):  # type: ignore[no-untyped-def]
                 if state.able[g] >> q & 1:
                     gained = max(gained, state.gain[q, t] * state.rate[g, q])
         work[s + 1] = work[s] + gained * state.slot_minutes
-        seat[s + 1] = seat[s] + state.seat_price[s] + (FULL if state.seat[s] >= state.seats else 0.0)
-        room[s + 1] = room[s] + state.room_price[s] + (FULL if state.room[s] >= state.rooms else 0.0)
+        seat[s + 1] = seat[s] + state.seat_price[s] + (FULL if state.seat[s] >= state.seats[s] else 0.0)
+        room[s + 1] = room[s] + state.room_price[s] + (FULL if state.room[s] >= state.rooms[s] else 0.0)
 
 
 @njit(cache=True, nogil=True)

@@ -1,29 +1,32 @@
 """Why a planned week is as it is: its short periods, what more would save, refused requests and what clashes."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from solver import Inquiry, Presence, Refusal, Saving
+from solver import Inquiry, Presence, Refusal, Repair, Saving
 from wfm.centre import Centre
 from wfm.clock import Week, parse_wall
 from wfm.exchange import read_plan
 from wfm.exchange.output import Json
-from wfm.problem import Problem, Standing
+from wfm.problem import Clash, Problem, Standing
 from wfm.reading import read_centre, read_requirement
 from wfm.roster import shifts_of
 
 PERIODS = 5  # short periods looked into, the worst ones
+SEARCHED = 1  # of these, searched again with one agent less needed
 SAVINGS = 12  # told, of what would save most
 REFUSALS = 20  # told, the cheapest ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortPeriod:
-    """A period left short: `presence` in its middle, and what keeps agents off duty from it, by how many of those asked."""
+    """A period left short: `presence` in its middle, and what keeps those who are not at work from it, by how many of
+    those asked; `eased` is what one agent less needed all through it would save."""
 
     queue: str
     start: str
@@ -31,10 +34,11 @@ class ShortPeriod:
     short_hours: float
     presence: Presence
     hindrances: dict[str, int]
+    eased: Saving
 
     @property
     def binding(self) -> str:
-        """The scarcity in a word: seats, skill (all who can are there), a rule, or work elsewhere that is worth more."""
+        """The scarcity in a word: seats, skill (all who can are there), breaks, a rule, or work worth more elsewhere."""
         if self.presence.seats_left is not None and self.presence.seats_left <= 0:
             return "seats"
         return next(iter(self.hindrances), "skill")
@@ -42,13 +46,17 @@ class ShortPeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What is told of a plan. Savings and prices are agent-minutes: answers of single agents while all others stay."""
+    """What is told of a plan, in agent-minutes; `gained` is what searching on with nothing otherwise saves.
+
+    `clashes` come with what may be done about each, the cheapest first.
+    """
 
     short: list[ShortPeriod]
     savings: list[Saving]
+    gained: float
     refused: list[Refusal]
     unrostered: dict[str, str]
-    clashes: list[dict[str, str]]
+    clashes: list[tuple[tuple[Clash, ...], list[Repair]]]
 
 
 def explain_plan(folder: Path, out: Path) -> Explanation:
@@ -60,27 +68,31 @@ def explain_plan(folder: Path, out: Path) -> Explanation:
     week = centre.week(date.fromisoformat(str(kept.summary["week"])))
     needed = read_requirement(out / "requirement.csv", week, tuple(centre.queues))
     standing = Standing(shifts=tuple(shifts_of(kept.roster, week)), now=0)
-    asked = Inquiry(Problem(centre=centre, week=week, required=needed.rostered, standing=standing))
-    return Explanation(
-        short=[_period(centre, week, asked, period) for period in _rows(kept.summary, "short_periods")[:PERIODS]],
-        savings=asked.savings()[:SAVINGS],
-        refused=asked.refusals(),
-        unrostered={}
-        if kept.unrostered is None
-        else dict(kept.unrostered[["agent", "reason"]].itertuples(index=False)),
-        clashes=[{key: str(value) for key, value in clash.items()} for clash in _rows(kept.summary, "clashes")],
-    )
+    problem = Problem(centre=centre, week=week, required=needed.rostered, standing=standing)
+    without = () if kept.unrostered is None else kept.unrostered[["agent", "reason"]].itertuples(index=False)
+    periods = _short_periods(kept.summary)[:PERIODS]
+    with closing(Inquiry(problem)) as asked:
+        asked.price()
+        refused, clashes = asked.refusals(), asked.clashes()
+        return Explanation(
+            short=[_period(centre, week, asked, period, again=i < SEARCHED) for i, period in enumerate(periods)],
+            savings=asked.savings()[:SAVINGS],
+            gained=asked.gained,
+            refused=refused,
+            unrostered=dict(without),
+            clashes=clashes,
+        )
 
 
-def _rows(summary: dict[str, Json], key: str) -> list[dict[str, Json]]:
-    found = summary.get(key)
+def _short_periods(summary: dict[str, Json]) -> list[dict[str, Json]]:
+    found = summary.get("short_periods")
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
-def _period(centre: Centre, week: Week, asked: Inquiry, period: dict[str, Json]) -> ShortPeriod:
+def _period(centre: Centre, week: Week, asked: Inquiry, period: dict[str, Json], *, again: bool) -> ShortPeriod:
     queue, start, end = (str(period[key]) for key in ("queue", "start", "end"))
-    first, last = (week.minute(parse_wall(text, centre.timezone)) for text in (start, end))
-    middle = int(np.clip((first + last) // 2 // week.interval_minutes, 0, week.intervals - 1))
+    first, last = (week.minute(parse_wall(text, centre.timezone)) // week.interval_minutes for text in (start, end))
+    middle = int(np.clip((first + last) // 2, 0, week.intervals - 1))
     return ShortPeriod(
         queue=queue,
         start=start,
@@ -88,12 +100,13 @@ def _period(centre: Centre, week: Week, asked: Inquiry, period: dict[str, Json])
         short_hours=float(str(period["short_hours"])),
         presence=asked.presence(queue, middle),
         hindrances=asked.hindrances(queue, middle),
+        eased=asked.eased(queue, first, last, again=again),
     )
 
 
 def explanation_text(told: Explanation) -> str:
     """The explanation as a planner reads it."""
-    return "\n".join([*_short(told), *_savings(told), *_refused(told), *_without(told)])
+    return "\n".join([*_short(told), *_savings(told), *_refused(told), *_without(told), *_clashes(told)])
 
 
 def _short(told: Explanation) -> Iterator[str]:
@@ -111,13 +124,32 @@ def _short(told: Explanation) -> Iterator[str]:
         )
         if period.hindrances:
             kept = ", ".join(f"{what} ({count})" for what, count in period.hindrances.items())
-            yield f"    what keeps those off duty from it, of as many as were asked: {kept}"
+            yield f"    what keeps those not at work from it, of as many as were asked: {kept}"
+        at_once, priced, searched = map(_figure, _figures(period.eased))
+        yield f"    one agent less needed would save {at_once} at once; by the prices {priced}, searched again {searched}"
 
 
 def _savings(told: Explanation) -> Iterator[str]:
-    yield "What would save at once, in agent-minutes" if told.savings else "Nothing more of anything would save at once"
+    yield (
+        "What would save, in agent-minutes: at once by one agent's new week, for all concerned by the prices, and with "
+        "everybody asked again"
+        if told.savings
+        else "Nothing more of anything would save"
+    )
+    if told.savings:
+        yield "   at once    prices  searched"
     for saving in told.savings:
-        yield f"  {saving.saves:>8,.0f}  {saving.what}"
+        at_once, priced, searched = map(_figure, _figures(saving))
+        yield f"  {at_once:>8}  {priced:>8}  {searched:>8}  {saving.what}"
+    yield f"Searching on with nothing otherwise saves {told.gained:,.0f}, which is not counted above"
+
+
+def _figures(saving: Saving) -> tuple[float | None, float | None, float | None]:
+    return saving.at_once, saving.priced, saving.searched
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"
 
 
 def _refused(told: Explanation) -> Iterator[str]:
@@ -136,8 +168,17 @@ def _without(told: Explanation) -> Iterator[str]:
     for agent, reason in told.unrostered.items():
         if reason != "absent":
             yield f"  {agent}: {reason}"
-    for clash in told.clashes:
-        yield f"Clash: {clash['rule']} {clash['agent']} {clash['date']}".rstrip()
+
+
+def _clashes(told: Explanation) -> Iterator[str]:
+    for clash, ways in told.clashes:
+        yield f"Clash: {', '.join(' '.join(filter(None, (one.rule, one.agent, one.date))) for one in clash)}"
+        yield "  without any one of them a legal roster is possible; cheapest first:"
+        for repair in ways:
+            change = "costs" if repair.costs >= 0 else "saves"
+            yield f"    {repair.what}: {change} {abs(repair.costs):,.0f} agent-minutes"
+        if not ways:
+            yield "    no single step of those tried; look at the rules themselves"
 
 
 __all__ = ["Explanation", "ShortPeriod", "explain_plan", "explanation_text"]
