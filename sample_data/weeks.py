@@ -18,7 +18,7 @@ DAY = 1440
 FREE = -1
 # Chance of each weekday to be the first of two free ones; drawing anew favours the weekend, so it stands low here.
 FREE_FIRST = (0.34, 0.08, 0.20, 0.19, 0.06, 0.13)
-ROUNDS = 5000  # of drawing; one week in a hundred goes with its neighbours, and thousands of people have to find one
+ROUNDS = 5000  # of drawing; of thousands of people the last one needs many
 
 
 def worked(plan: Blueprint, agents: pd.DataFrame, away: pd.DataFrame, seed: int) -> pd.DataFrame:

@@ -29,6 +29,7 @@ SECONDS = 8.0  # of one neighbourhood
 WORK, WORK_EACH = 0.5, 0.002  # deterministic work of one neighbourhood: at least, and for each agent in it
 LEAST_WORK = 0.05  # what building a model takes
 NEAR = 1e-4  # relative gap at which a neighbourhood is solved
+HOPED = 100.0  # agent-minutes a unit of work that a neighbourhood promises before it has been tried
 LATELY = 0.5  # weight of the last attempt in what a neighbourhood is worth
 LEAST = 1e-3  # agent-minutes worth a change
 REACH = 3.0  # agents more or fewer at work, and a tenth of them besides, up to which the curves are exact
@@ -42,7 +43,7 @@ class Part:
     day: int
     members: list[int]
     movers: float = FIRST_MOVERS
-    worth: float = float("inf")
+    worth: float = HOPED
 
 
 def parts(search: Search) -> list[Part]:
@@ -125,11 +126,7 @@ class _Attempt:
         part.movers = float(
             np.clip(part.movers * (MORE if self._status == cp_model.OPTIMAL else LESS), LEAST_MOVERS, 1)
         )
-        part.worth = (
-            saved / max(work, LEAST_WORK)
-            if part.worth == float("inf")
-            else ((1 - LATELY) * part.worth + LATELY * saved / max(work, LEAST_WORK))
-        )
+        part.worth += LATELY * (saved / max(work, LEAST_WORK) - part.worth)
         return saved
 
     def _change(self) -> float:

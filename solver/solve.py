@@ -1,5 +1,6 @@
 """Solve a rostering problem: compile the rules, price, roster, improve, prove; each step keeps the best so far."""
 
+import time
 from threading import Thread
 
 from solver.apart import solve_apart
@@ -23,6 +24,7 @@ GUIDED_SWEEPS = 3
 PULL = 17.5  # strength of the pull towards the target, over the agents: a few of them apart is worth what surplus costs
 STRONGEST_PULL = 0.5
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
+BEAT = 0.05  # seconds between looks at the prices under way
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
 WORTH_A_SWEEP = 0.01  # share of the cost that neighbourhoods have saved when everybody is asked again
 STALLED = 3e-3  # relative gain of a sweep below which neighbourhoods gain more in its time
@@ -121,6 +123,11 @@ class Pricing:
         if self._thread is not None:
             self._thread.join()
 
+    def wait(self) -> None:
+        """Until prices and bound are there, or the time is up."""
+        while not self.ready and not self._stopped():
+            time.sleep(BEAT)
+
     @property
     def ready(self) -> bool:
         """Whether prices and bound are there."""
@@ -153,8 +160,10 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
         search.keep(f"sweep {sweeps} at true cost")
         if search.best.placed is None and sweeps >= PATIENCE and search.swept:
             clashes = squeeze(search)
-        if pricing.ready and search.best.cost > before * (1 - STALLED):
-            break
+        if search.best.cost > before * (1 - STALLED):
+            if pricing.ready:
+                break
+            pricing.wait()  # another sweep would gain nothing and take the time from it
     if search.best.placed is None and search.swept:
         clashes = squeeze(search)
     return clashes

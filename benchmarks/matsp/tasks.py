@@ -26,10 +26,11 @@ def lay(instance: Instance, shifts: Sequence[Shift], *, seconds: float, seed: in
     begun, chance = time.monotonic(), np.random.default_rng(seed)
     task = np.full((len(instance.staff), instance.cover.shape[1]), IDLE)
     surplus = -instance.cover
-    _again(task, surplus, chance.permutation(np.array(shifts, dtype=np.int64).reshape(-1, 3)))
+    all_shifts, floor = np.array(shifts, dtype=np.int64).reshape(-1, 3), _floor(instance, shifts)
+    _again(task, surplus, chance.permutation(all_shifts))
     best, least = task.copy(), _worth(surplus)
-    while time.monotonic() - begun < seconds and least > _floor(instance, shifts):
-        chosen = _around(surplus, np.array(shifts, dtype=np.int64), chance)
+    while time.monotonic() - begun < seconds and least > floor:
+        chosen = _around(surplus, all_shifts, chance)
         _remove(task, surplus, chosen)
         _again(task, surplus, chosen)
         worth = _worth(surplus)
