@@ -19,7 +19,7 @@ from wfm.problem import Portion, Problem, Result, Standing
 from wfm.progress import Progress, Report, Stop
 
 SCARCE = 1.2  # seats over the requirement below which a price is agreed on: breaks and surplus hold seats too
-FREE = 1e-6  # agent-minutes a minute that are no price
+FEW = 1e-6  # seats by which a part counts that has none
 SHORTEST = 30.0  # seconds for a part where time is limited: with less, fewer and larger parts do better
 PRICE_SHARE = 0.3  # of the time limit, for each of both rounds in which a price is agreed on
 FIRST_SHARE = 0.3  # of the time left, in which every part gets a roster where not all can be solved at once
@@ -94,33 +94,25 @@ class Spread:
         return seats is not None and bool((SCARCE * self._problem.required.sum(axis=0) > seats).any())
 
     def agree(self) -> None:
-        """Agree on a price of seats and divide them by what each part wants at it; without a price nothing changes."""
+        """Agree on a price of seats and divide them by what each part wants at it; where one fails nothing changes."""
         common = self._shares
         self._shares = [replace(share, seat_price=None) for share in common]
         offers = self._run(share=PRICE_SHARE, prices_only=True)
         self._shares = common
-        price = self._mean_price(offers)
-        if price is None:
+        prices = [offer.seat_price for _, offer in sorted(offers.items()) if offer.seat_price is not None]
+        if len(prices) < len(self._parts):
             return
-        if price.max() > FREE:
-            self._shares = [replace(share, seat_price=price) for share in common]
-            offers = self._run(share=PRICE_SHARE, prices_only=True)
-        wanted = [offers[number].known.prices for number in sorted(offers)]
-        seated = [prices.seated for prices in wanted if prices is not None and prices.seated is not None]
+        weights = [share.seats[:-1] + FEW for share in common if share.seats is not None]
+        mean = np.average(prices, axis=0, weights=weights)
+        self._shares = [replace(share, seat_price=mean) for share in common]
+        known = [answer.known for _, answer in sorted(self._run(share=PRICE_SHARE, prices_only=True).items())]
+        seated = [own.prices.seated for own in known if own.prices is not None and own.prices.seated is not None]
         if len(seated) < len(self._parts):
             return
         seats = seats_of(self._problem, self._parts, np.array(seated))
         assert seats is not None
         self._shares = [replace(share, seats=own) for share, own in zip(self._shares, seats, strict=True)]
-        self._known = [offers[number].known for number in range(len(self._parts))]
-
-    def _mean_price(self, offers: dict[int, Answer]) -> np.ndarray | None:
-        """The offers' mean, weighted by seats; None where one is missing."""
-        prices = [offer.seat_price for _, offer in sorted(offers.items()) if offer.seat_price is not None]
-        if len(prices) < len(self._parts):
-            return None
-        weights = [share.seats[:-1] + FREE for share in self._shares if share.seats is not None]
-        return np.asarray(np.average(prices, axis=0, weights=weights))
+        self._known = known
 
     def solve(self, *, share: float) -> None:
         """Solve every part in a share of the time left, beginning with what is known of it."""
@@ -196,9 +188,8 @@ class Spread:
         if progress.cost is not None:
             self._costs[number] = progress.cost
         if progress.bound is not None:
-            self._bounds[number] = progress.bound
-        everybody = range(len(self._parts))
+            self._bounds[number] = max(self._bound(number), progress.bound)
         cost = sum(self._costs.values()) if len(self._costs) == len(self._parts) else None
-        bound = max(0.0, sum(self._bound(part) for part in everybody))
+        bound = max(0.0, sum(self._bound(part) for part in range(len(self._parts))))
         message = f"part {number + 1} of {len(self._parts)}: {progress.message}"
         self._report(Progress(step="roster", seconds=self._seconds, message=message, cost=cost, bound=bound))

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, Queue
@@ -26,6 +27,7 @@ from wfm.progress import Progress, Report, Stop
 
 RAY_ADDRESS = "WFM_RAY_ADDRESS"
 BEAT = 0.1  # seconds between looks at the wish to stop
+LAST_SECONDS = 2.0  # after which what has been stopped is killed
 CLUSTER_BEAT = 0.5  # likewise, where a look is a message to another machine
 
 
@@ -94,7 +96,7 @@ class Workplace(Protocol):
         """Ask everything under way to end with what it has."""
 
     def leave(self) -> None:
-        """End everything under way at once."""
+        """End everything under way."""
 
 
 def work(errand: Errand, report: Report, stop: Stop) -> Answer:
@@ -126,7 +128,7 @@ class Local:
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._inbox: Queue[tuple[int, Message]] = Queue()
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._children: list[tuple[subprocess.Popen[bytes], Thread]] = []
 
     @property
     def size(self) -> int:
@@ -144,8 +146,9 @@ class Local:
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for this process alone, which asks its children to stop
         )
-        self._children.append(child)
-        Thread(target=self._listen, args=(number, child, errand), daemon=True).start()
+        listener = Thread(target=self._listen, args=(number, child, errand), daemon=True)
+        listener.start()
+        self._children.append((child, listener))
 
     def _listen(self, number: int, child: "subprocess.Popen[bytes]", errand: Errand) -> None:
         assert child.stdin is not None and child.stdout is not None
@@ -155,7 +158,7 @@ class Local:
             while True:
                 self._inbox.put((number, pickle.load(child.stdout)))
         except (EOFError, OSError, pickle.UnpicklingError):
-            with child:
+            with suppress(BrokenPipeError), child:
                 self._inbox.put((number, None))
 
     def messages(self) -> list[tuple[int, Message]]:
@@ -170,13 +173,16 @@ class Local:
 
     def stop(self) -> None:
         """Ask everything under way to end with what it has."""
-        for child in self._children:
+        for child, _ in self._children:
             child.terminate()
 
     def leave(self) -> None:
-        """End everything under way at once."""
-        for child in self._children:
+        """End everything under way, at once where it does not end by itself."""
+        self.stop()
+        for child, listener in self._children:
+            listener.join(LAST_SECONDS)
             child.kill()
+            listener.join()
 
 
 class Cluster:

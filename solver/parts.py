@@ -20,7 +20,7 @@ from wfm.demand import Floats
 from wfm.problem import Ints, Portion, Problem, Result
 from wfm.roster import Activity, Shift
 
-FEWEST = 250  # agents of a part: a smaller one gains less than a process of its own takes to begin
+FEWEST = 500  # agents of a part: what a process of its own takes to begin would cost smaller ones more than they gain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

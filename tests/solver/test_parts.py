@@ -275,6 +275,19 @@ def test_seats_that_all_sites_want_at_the_peak_are_paid_for_which_raises_the_bou
     assert free.bound + 1 < scarce.bound <= reckon(problem.centre, week, problem.required, scarce.shifts).total
 
 
+def test_where_parts_wait_for_each_other_all_get_a_roster_before_any_gets_a_better_one() -> None:
+    problem = two_sites(1, seats=None)
+    reports: list[Progress] = []
+    result = apart(problem, replace(TERMS, time_limit=120.0, work_limit=None), report=reports.append)
+    told = [report.message for report in reports]
+    again = [told.index(f"part {part} of 2: standing roster taken up") for part in (1, 2)]
+    firsts = [told.index(f"part {part} of 2: first roster") for part in (1, 2)]
+    assert max(firsts) < min(again)
+    assert result.shifts is not None
+    total = reckon(problem.centre, problem.week, problem.required, result.shifts).total
+    assert result.bound == pytest.approx(total, abs=1e-2)
+
+
 def test_a_part_without_a_roster_leaves_the_centre_without_one() -> None:
     problem = two_sites(1)
     found = Result(shifts=(), bound=5.0, unrostered={}, clashes=())
