@@ -1,0 +1,48 @@
+"""A peer's frames made a roster: breaks and training placed by our own best responses, which may change nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.peers.offer import FREE, Candidate, Ints, Offer, Picks
+from solver.crew import Crew, Member
+from solver.rules import CALENDAR_RULES, WEEK_RULES, calendar_number
+from solver.search import Budget, Search
+from wfm.progress import never, silent
+from wfm.roster import Shift
+
+PULL = 17.5  # as the solver's own first sweep
+SWEEPS = 8
+SECONDS = 120.0
+STALLED = 1e-4
+
+
+def complete(offer: Offer, picks: Picks) -> tuple[Shift, ...]:
+    """The shifts of these frames with the best insides that sweeps find. Weeks that break rules are kept as they are."""
+    crew = Crew(offer.crew.rules)
+    crew.members = [
+        _held(crew, offer, candidate, week)
+        for candidate, week in zip(offer.candidates, picks, strict=True)
+        if (week != FREE).any()
+    ]
+    budget = Budget(time_limit=SECONDS, work_limit=None, stop=never)
+    search = Search(crew, offer.problem.required, budget, silent, seed=1)
+    search.sweep(rho=min(1.0, 2 * PULL / max(1, len(crew.members))))
+    cost = np.inf
+    for _ in range(SWEEPS):
+        search.sweep(rho=0.0)
+        search.keep("")
+        if search.cost() > cost * (1 - STALLED):
+            break
+        cost = search.cost()
+    return tuple(crew.shifts(search.placed if search.best.placed is None else search.best.placed))
+
+
+def _held(crew: Crew, offer: Offer, candidate: Candidate, week: Ints) -> Member:
+    """The agent with no other choices than the insides of these frames, every rule on the week left to the check."""
+    without = {*CALENDAR_RULES, *WEEK_RULES} - {"locks"}  # without locks there is no choice around locked segments
+    person = crew.rules.person(candidate.name, without=without)
+    kept = person.choices[np.isin(offer.frame_of[person.choices], week[week != FREE])]
+    calendars = np.zeros(128, dtype=bool)
+    calendars[calendar_number(week != FREE)] = True
+    return crew.member(replace(person, choices=kept, calendars=calendars))
