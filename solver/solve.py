@@ -145,10 +145,10 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
     clashes: list[Clash] = []
     while not search.budget.over:
         before = search.best.cost
-        if pricing.ready and pricing.prices is not None and guided < GUIDED_SWEEPS:
+        search.bound = max(search.bound, pricing.bound)
+        if pricing.prices is not None and guided < GUIDED_SWEEPS:
             if not guided:
                 search.guide(pricing.prices)
-                search.bound = max(search.bound, pricing.bound)
             guided += 1
             search.sweep(rho=rho)
             search.trade()
