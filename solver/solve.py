@@ -27,7 +27,7 @@ PATIENCE = 3  # sweeps under the true cost after which capacities that still do 
 BEAT = 0.05  # seconds between looks at the prices under way
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
 WORTH_A_SWEEP = 0.05  # share of the cost that neighbourhoods have saved when everybody is asked again
-STALLED = 3e-3  # relative gain of a sweep below which neighbourhoods gain more in its time
+STALLED = 0.01  # relative gain of a sweep below which neighbourhoods gain more in its time
 
 
 def solve(
