@@ -78,7 +78,7 @@ def solve_whole(
         result = Result(shifts=None, bound=search.bound, unrostered={}, clashes=())
     else:
         result = search.result(search.best.placed, search.bound, clashes)
-    return result, Known(prices=pricing.prices, bound=pricing.bound)
+    return result, pricing.known
 
 
 class Pricing:
@@ -90,7 +90,8 @@ class Pricing:
         self._thread: Thread | None = None
         self._given_up = False
         self.prices: Prices | None = known.prices
-        self.bound = unproved(problem.week, problem.portion) if known.bound is None else known.bound
+        self._least = unproved(problem.week, problem.portion)
+        self.bound = self._least if known.bound is None else known.bound
         self._done = known.prices is not None and known.bound is not None
 
     def begin(self) -> None:
@@ -127,6 +128,11 @@ class Pricing:
         """Until prices and bound are there, or the time is up."""
         while not self.ready and not self._stopped():
             time.sleep(BEAT)
+
+    @property
+    def known(self) -> Known:
+        """What was found, for the next time; a bound whose evaluation did not end is none."""
+        return Known(prices=self.prices, bound=self.bound if self.bound > self._least else None)
 
     @property
     def ready(self) -> bool:

@@ -22,6 +22,7 @@ from solver.errand import RAY_ADDRESS, Errand, Local, Message, Terms, Workplace,
 from solver.parts import merged, portions, problem_of, shared, split
 from solver.relaxation import free_prices
 from solver.rules import Rules
+from solver.solve import solve_whole
 from solver.staffing import open_staffing
 from tests.tiny import DAY, FULL_TIME, MONDAY, tiny_agent, tiny_centre, tiny_queue
 from wfm.centre import Lock
@@ -286,6 +287,15 @@ def test_where_parts_wait_for_each_other_all_get_a_roster_before_any_gets_a_bett
     assert result.shifts is not None
     total = reckon(problem.centre, problem.week, problem.required, result.shifts).total
     assert result.bound == pytest.approx(total, abs=1e-2)
+
+
+def test_a_bound_that_was_not_evaluated_in_time_is_evaluated_when_the_part_is_taken_up_again() -> None:
+    part = problems_of(two_sites(0, seats=None))[0]
+    late = iter([False] * 2)
+    _, known = solve_whole(part, TERMS, report=silent, stop=lambda: next(late, True))
+    assert known.bound is None
+    _, known = solve_whole(part, TERMS, known=known, report=silent, stop=never)
+    assert known.bound is not None
 
 
 def test_a_part_without_a_roster_leaves_the_centre_without_one() -> None:
