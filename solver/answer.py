@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from solver.crew import Member, book, respond
+from solver.crew import ANYWAY, Member, book, respond
 from solver.ledger import own_costs
 from solver.search import Search
 from solver.staffing import Ints, total_cost
 from solver.week import FREE
-
-ANYWAY = -1.0
 
 
 def answered(search: Search, agent: int, member: Member) -> float:

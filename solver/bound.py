@@ -44,11 +44,9 @@ def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = nev
     places = (state.rooms - state.room) * prices.room
     total = bought - tail * minutes - float(left[prices.seat > 0].sum()) - float(places[prices.room > 0].sum())
     sold = _sold(crew, state, prices, stop)
-    return (
-        unproved(crew.rules.week, crew.rules.problem.portion)
-        if sold is None
-        else float(total) - sold + _outsiders(crew)
-    )
+    if sold is None:
+        return unproved(crew.rules.week, crew.rules.problem.portion)
+    return float(total) - sold + _outsiders(crew)
 
 
 def unproved(week: Week, portion: Portion | None) -> float:
@@ -221,14 +219,13 @@ def _offer(crew: Crew, picked: Ints, split: bool) -> _Offer:
     unit = int(np.gcd.reduce(choices.paid[picked])) if len(picked) else 1
     full = menu(choices, picked, unit, split_nights=split)
     frames = menu(choices, picked[first], unit, split_nights=split)
-    place = np.empty(len(first), dtype=np.int64)
-    place[np.searchsorted(picked[first][np.argsort(picked[first])], frames.choice)] = np.arange(len(first))
-    order = np.argsort(np.argsort(picked[first]))
+    place = np.empty(len(choices.day), dtype=np.int64)
+    place[frames.choice] = np.arange(len(first))
     return _Offer(
         full=full._replace(counted=full.session),
         order=np.searchsorted(picked, full.choice),
         frames=frames._replace(session=np.zeros_like(frames.session), counted=np.zeros_like(frames.counted)),
-        frame=place[order][frame.reshape(-1)],
+        frame=place[picked[first]][frame.reshape(-1)],
         unit=unit,
     )
 

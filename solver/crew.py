@@ -28,6 +28,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 EQUAL = 1e-6  # agent-minutes by which a new week may be dearer: nothing but rounding
+ANYWAY = -1.0  # a gain that any legal week has over one that is none
 LACK = 1e3  # a pull towards the requirement so strong that guide prices do not count
 MOST_POINTS = 21.0  # three a shift, a refused request included, is the most a week can bring
 FEW_POINTS = 5.0  # allowance up to which prices that only guide are charged a part of a point
@@ -609,16 +610,3 @@ def book(
                 crew.table, state, crew.members[agent].group, place[SHAPE], choices.start[choice],
                 choices.session[choice], place, sign, rho,
             )  # fmt: skip
-
-
-def at_work(crew: Crew, choice: int, place: Ints) -> Ints:
-    """Slots at work of a placed shift."""
-    shape, start = crew.rules.shapes[place[SHAPE]], int(crew.rules.choices.start[choice])
-    there = np.ones(shape.slots, dtype=bool)
-    for number, held in enumerate(shape.blocks):
-        there[place[number] : place[number] + held.slots] = False
-    for fixed in shape.fixed:
-        there[fixed.offset : fixed.offset + fixed.slots] = False
-    if place[BLOCKS] >= 0:
-        there[place[BLOCKS] : place[BLOCKS] + int(crew.rules.choices.session[choice])] = False
-    return start + np.flatnonzero(there)

@@ -24,7 +24,6 @@ from wfm.progress import never, silent
 from wfm.roster import Activity, Shift
 
 PROOF_WORK = 20.0  # of CP-SAT on one question
-NEVER = 1e9
 
 Locked = tuple[str, int]  # an agent and a day of the week
 Place = tuple[str, Activity]  # a capacity, and the locked activity that takes it
@@ -103,8 +102,7 @@ def _limited(problem: Problem, limits: Collection[str]) -> Problem:
 def _possible(problem: Problem) -> tuple[bool | None, list[Shift] | None]:
     """Whether there is a roster that is legal for all agents, and one; None where that is too much to ask."""
     crew = Crew(Rules(problem))
-    budget = Budget(time_limit=NEVER, work_limit=None, stop=never)
-    search = Search(crew, problem.required, budget, silent, seed=1)
+    search = Search(crew, problem.required, Budget(), silent, seed=1)
     if not small_enough(search):
         return None, None
     model = whole_weeks(crew, search.state)

@@ -24,7 +24,7 @@ from solver.trial import Yardstick
 from wfm.centre import Request
 from wfm.cost import request_met, week_requests
 from wfm.problem import Clash, Problem
-from wfm.progress import never, silent
+from wfm.progress import silent
 from wfm.roster import Activity
 
 ASKED = 40  # agents asked what keeps them from an interval
@@ -62,8 +62,7 @@ class Inquiry:
         self._problem = problem
         self._rules = Rules(problem)
         self._crew = Crew(self._rules)
-        budget = Budget(time_limit=NEVER, work_limit=None, stop=never)
-        self._search = Search(self._crew, problem.required, budget, silent, seed=1)
+        self._search = Search(self._crew, problem.required, Budget(), silent, seed=1)
         self._search.load(self._crew.standing())
         self._number = {m.person.agent.agent: i for i, m in enumerate(self._crew.members)}
         self._pricing: Future[Prices | None] | None = None

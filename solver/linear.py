@@ -1,4 +1,4 @@
-"""A linear programme put together from arrays and solved by HiGHS' interior point method (through MathOpt)."""
+"""A linear programme put together from arrays, and solved by HiGHS' interior point method (through MathOpt)."""
 
 import subprocess
 import sys
@@ -37,16 +37,20 @@ class Programme:
 
     _cost: list[Floats] = field(default_factory=list)
     _upper: list[Floats] = field(default_factory=list)
+    _whole: list[NDArray[np.bool_]] = field(default_factory=list)
     _row_low: list[Floats] = field(default_factory=list)
     _row_high: list[Floats] = field(default_factory=list)
     _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     columns: int = 0
     rows: int = 0
 
-    def add_columns(self, count: int, *, cost: ArrayLike = 0.0, upper: ArrayLike = INFINITY) -> Ints:
-        """New columns from 0 to `upper`."""
+    def add_columns(
+        self, count: int, *, cost: ArrayLike = 0.0, upper: ArrayLike = INFINITY, whole: bool = False
+    ) -> Ints:
+        """New columns from 0 to `upper`; `whole` ones are integers to solvers that know of them."""
         self._cost.append(np.broadcast_to(np.asarray(cost, dtype=float), count))
         self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), count))
+        self._whole.append(np.full(count, whole))
         self.columns += count
         return np.arange(self.columns - count, self.columns)
 
@@ -69,7 +73,7 @@ class Programme:
         """
         command = [sys.executable, "-P", str(Path(__file__)), str(seconds)]  # -P: our calendar.py is not the library's
         with TemporaryFile() as model:
-            model.write(self._proto().SerializeToString())
+            model.write(self.proto().SerializeToString())
             model.seek(0)
             with subprocess.Popen(command, stdin=model, stdout=subprocess.PIPE, start_new_session=True) as child:
                 answer = _wait(child, stop)
@@ -78,13 +82,19 @@ class Programme:
         with np.load(BytesIO(answer)) as arrays:
             return Solution(values=arrays["values"], duals=arrays["duals"])
 
-    def _proto(self) -> model_pb2.ModelProto:
+    @property
+    def upper(self) -> Floats:
+        """Upper bounds of all columns."""
+        return np.concatenate(self._upper)
+
+    def proto(self) -> model_pb2.ModelProto:
+        """The programme as MathOpt takes it."""
         proto = model_pb2.ModelProto()
-        cost, upper = np.concatenate(self._cost), np.concatenate(self._upper)
+        cost = np.concatenate(self._cost)
         proto.variables.ids.extend(range(self.columns))
         proto.variables.lower_bounds.extend(np.zeros(self.columns))
-        proto.variables.upper_bounds.extend(upper)
-        proto.variables.integers.extend(np.zeros(self.columns, dtype=bool))
+        proto.variables.upper_bounds.extend(self.upper)
+        proto.variables.integers.extend(np.concatenate(self._whole))
         used = np.flatnonzero(cost)
         proto.objective.linear_coefficients.ids.extend(used)
         proto.objective.linear_coefficients.values.extend(cost[used])

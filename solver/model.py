@@ -23,6 +23,7 @@ from solver.staffing import Staffing
 from solver.week import FREE
 from wfm.roster import HOLDS_SEAT, Activity
 
+WEEK_MINUTES = 7 * 24 * 60
 SCALE = 1_000_000  # objective units of an agent-minute: rounding stays below the tolerance of `optimal`
 
 Var: TypeAlias = cp_model.IntVar
@@ -32,7 +33,7 @@ Slots = defaultdict[int, list[Term]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Takers:
     """People of a pool who take one choice by one shape: `numbers` of its activities in the pool's order."""
 
     choice: int
@@ -45,7 +46,7 @@ class Part:
 class Pool:
     """People of one skill group, start and pattern: who they are by part, where their activities lie by count."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[Takers] = field(default_factory=list)
     placed: list[dict[int, list[Var]]] = field(default_factory=list)
 
 
@@ -173,8 +174,8 @@ def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[in
     bounds = person.bounds
     if not take:
         return take
-    paid = model.sum_of([(x, int(choices.paid[c])) for c, x in take.items()], 7 * 24 * 60)
-    cp.add_linear_constraint(paid, bounds.fewest, min(bounds.most, 7 * 24 * 60))
+    paid = model.sum_of([(x, int(choices.paid[c])) for c, x in take.items()], WEEK_MINUTES)
+    cp.add_linear_constraint(paid, bounds.fewest, min(bounds.most, WEEK_MINUTES))
     if bounds.nights < 7:
         cp.add(sum(x for c, x in take.items() if choices.night[c]) <= bounds.nights)
     _rest(model, take, by_day, bounds.rest)
@@ -212,33 +213,27 @@ def _spread(model: Model, take: dict[int, Var], spread: int) -> None:
 
 
 def _own_cost(model: Model, member: Member, take: dict[int, Var], paid: Var, allowed: float) -> None:
-    rates, choices, bounds, due = (
-        model.crew.rules.centre.cost,
-        model.crew.rules.choices,
-        member.person.bounds,
-        member.person.due,
-    )
-    most = 7 * 24 * 60
+    rules, bounds, due = model.crew.rules, member.person.bounds, member.person.due
+    rates, choices, most = rules.centre.cost, rules.choices, WEEK_MINUTES
     if bounds.target > bounds.fewest:
         model.charge([(rates.below_hours * bounds.target, -rates.below_hours)], paid, most)
     if bounds.most > bounds.overtime_after:
         model.charge([(-rates.overtime * bounds.overtime_after, rates.overtime)], paid, most)
     if due:
-        terms = [(x, int(choices.session[c]) * model.crew.rules.slot) for c, x in take.items() if choices.session[c]]
+        terms = [(x, int(choices.session[c]) * rules.slot) for c, x in take.items() if choices.session[c]]
         model.charge([(rates.training * due, -rates.training)], model.sum_of(terms, most), most)
     wish = model.crew.wish(member.person, np.array(list(take), dtype=np.int64))
     saved = zip(wish.worth.tolist(), take.values(), strict=True)
     model.cost.append(scaled(wish.base) - sum(scaled(worth) * x for worth, x in saved if worth))
-    model.slack += 1 + 7
+    model.slack += 1 + 7  # a unit for what is wished at all, and for each day's choice
     if rates.fairness and np.isfinite(allowed):
         points = (choices.points[list(take)] + wish.refused).tolist()
-        gained = model.sum_of(list(zip(take.values(), points, strict=True)), int(MOST_POINTS), least=-int(MOST_POINTS))
+        top = int(MOST_POINTS)
+        gained = model.sum_of(list(zip(take.values(), points, strict=True)), top, least=-top)
         # Points are whole, so the cost between whole numbers is a chord: the first point beyond costs its part.
         whole = int(np.ceil(allowed))
         first = rates.fairness * (whole - allowed)
-        model.charge(
-            [(-first * (whole - 1), first), (-rates.fairness * allowed, rates.fairness)], gained, int(MOST_POINTS)
-        )
+        model.charge([(-first * (whole - 1), first), (-rates.fairness * allowed, rates.fairness)], gained, top)
 
 
 def _insides(model: Model) -> None:
@@ -271,7 +266,7 @@ def _pool(model: Model, group: int, choice: int, xs: list[Var]) -> None:
         for pattern, numbers in patterns(shapes[number], int(choices.session[choice])):
             counts.append(model.cp.new_int_var(0, model.people, ""))
             pool = model.pools.setdefault((group, int(choices.start[choice]), pattern), Pool())
-            pool.parts.append(Part(choice=choice, shape=number, numbers=numbers, count=counts[-1]))
+            pool.parts.append(Takers(choice=choice, shape=number, numbers=numbers, count=counts[-1]))
     model.cp.add(sum(counts) == sum(xs))
 
 

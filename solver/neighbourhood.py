@@ -7,13 +7,13 @@ in an interval, with everybody there shared out anew, is a convex curve: the mod
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.crew import Floats, Ints, Member, at_work, book
-from solver.ledger import own_costs
+from solver.crew import Crew, Floats, Ints, book
+from solver.ledger import Own, own_costs
 from solver.model import Model, hint, one_day, read, scaled
 from solver.sat import run
 from solver.search import Search
@@ -36,8 +36,8 @@ REACH = 3.0  # agents more or fewer at work, and a tenth of them besides, up to 
 
 
 @dataclass(slots=True)
-class Part:
-    """A neighbourhood: agents (indices) on shift on a day, the share of them who may move, and what a unit of work on
+class Neighbourhood:
+    """Agents (indices) on shift on a day, the share of them who may move, and what a unit of work on
     it has saved lately (agent-minutes)."""
 
     day: int
@@ -45,57 +45,57 @@ class Part:
     movers: float = FIRST_MOVERS
     worth: float = HOPED
 
+    def there(self, search: Search) -> list[int]:
+        """Those of the agents who are on shift now, and not in training: sweeps and trades change who is."""
+        taken, session = search.placed.choice[:, self.day], search.crew.rules.choices.session
+        return [i for i in self.members if taken[i] != FREE and session[taken[i]] == 0]
 
-def parts(search: Search) -> list[Part]:
+
+def neighbourhoods(search: Search) -> list[Neighbourhood]:
     """Every day of every skill group, without those in training; the largest first."""
-    crew, placed, session = search.crew, search.placed, search.crew.rules.choices.session
-    groups = np.array([member.group for member in crew.members])
+    groups = np.array([member.group for member in search.crew.members])
     found = []
-    for group in np.unique(groups).tolist():
-        for day in range(7):
-            there = np.flatnonzero((groups == group) & (placed.choice[:, day] != FREE))
-            plain = there[session[placed.choice[there, day]] == 0].tolist()
-            found += [Part(day, plain[at : at + MOST_MEMBERS]) for at in range(0, len(plain), MOST_MEMBERS)]
-    return sorted(found, key=lambda part: -len(part.members))
+    for group, day in product(np.unique(groups).tolist(), range(7)):
+        plain = Neighbourhood(day, np.flatnonzero(groups == group).tolist()).there(search)
+        found += [Neighbourhood(day, plain[at : at + MOST_MEMBERS]) for at in range(0, len(plain), MOST_MEMBERS)]
+    return sorted(found, key=lambda one: -len(one.members))
 
 
-def promising(todo: list[Part], count: int) -> list[Part]:
-    """Up to so many parts to solve at once, those that saved most: of days apart, so that none disturbs another."""
-    picked: list[Part] = []
-    for part in sorted(todo, key=lambda part: -part.worth):
-        if len(picked) < count and all(abs(part.day - other.day) > 1 for other in picked):
-            picked.append(part)
+def promising(search: Search, todo: list[Neighbourhood], count: int) -> list[Neighbourhood]:
+    """Up to so many to solve at once, those that saved most: of days apart, so that none disturbs another."""
+    picked: list[Neighbourhood] = []
+    for one in sorted(todo, key=lambda one: -one.worth):
+        apart = len(picked) < count and all(abs(one.day - other.day) > 1 for other in picked)
+        if apart and one.there(search):
+            picked.append(one)
     return picked
 
 
-def improve(search: Search, picked: list[Part]) -> float:
+def plan_anew(search: Search, picked: list[Neighbourhood]) -> float:
     """Solve neighbourhoods of the roster under way at once; agent-minutes saved. The roster is never made dearer."""
-    attempts = [_Attempt(search, part) for part in picked]
+    attempts = [_Attempt(search, one) for one in picked]
     with ThreadPoolExecutor(len(attempts)) as threads:
         list(threads.map(lambda attempt: attempt.solve(), attempts))
     return sum(attempt.apply() for attempt in attempts)
 
 
 class _Attempt:
-    """One neighbourhood: its model, made on the roster as it is, and what becomes of it."""
+    """The model of a neighbourhood, made on the roster as it is, and what becomes of it."""
 
-    def __init__(self, search: Search, part: Part) -> None:
-        self._search, self._part = search, part
-        crew, state, placed, day = search.crew, search.state, search.placed, part.day
-        session = crew.rules.choices.session
-        taken = placed.choice[:, day]
-        self._members = [i for i in part.members if taken[i] != FREE and session[taken[i]] == 0]
-        kept, present = copied(state), _presence(search, self._members, day)
-        for i in self._members:
-            book(crew, state, placed, i, sign=-1, days=[day])
-        moving = search.random.random(len(self._members)) < part.movers
+    def __init__(self, search: Search, tried: Neighbourhood) -> None:
+        self._search, self._tried = search, tried
+        crew, state, placed, day = search.crew, search.state, search.placed, tried.day
+        self._members = tried.there(search)
+        kept = copied(state)
+        self._book(-1)
+        moving = search.random.random(len(self._members)) < tried.movers
         window = int(search.random.choice(WINDOWS))
         picks = {
-            i: _picks(search, i, day, window) if moves else {int(taken[i]): 0.0}
+            i: _picks(search, i, day, window) if moves else {int(placed.choice[i, day]): 0.0}
             for i, moves in zip(self._members, moving, strict=True)
         }
         self._model = one_day(crew, state, day, picks)
-        _coverage(self._model, present)
+        _coverage(self._model, kept)
         self._model.cp.minimize(sum(self._model.cost))
         hint(self._model, placed)
         paste(kept, state)
@@ -120,57 +120,53 @@ class _Attempt:
 
     def apply(self) -> float:
         """Take the solution where it makes the roster cheaper; agent-minutes saved."""
-        search, part, work = self._search, self._part, self._solver.response_proto.deterministic_time
-        search.budget.work += work
+        tried, work = self._tried, self._solver.response_proto.deterministic_time
+        self._search.budget.work += work
         saved = self._change() if self._status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else 0.0
-        part.movers = float(
-            np.clip(part.movers * (MORE if self._status == cp_model.OPTIMAL else LESS), LEAST_MOVERS, 1)
-        )
-        part.worth += LATELY * (saved / max(work, LEAST_WORK) - part.worth)
+        factor = MORE if self._status == cp_model.OPTIMAL else LESS
+        tried.movers = min(1.0, max(LEAST_MOVERS, tried.movers * factor))
+        tried.worth += LATELY * (saved / max(work, LEAST_WORK) - tried.worth)
         return saved
 
     def _change(self) -> float:
-        search, members, day = self._search, self._members, self._part.day
-        crew, state, placed = search.crew, search.state, search.placed
-        before = total_cost(state) + own_costs(crew, placed, np.array(members)).sum()
+        search, members = self._search, self._members
+        state, placed = search.state, search.placed
+        before = self._cost()
         kept, choice, place = copied(state), placed.choice[members], placed.place[members]
-        for i in members:
-            book(crew, state, placed, i, sign=-1, days=[day])
+        self._book(-1)
         read(self._model, self._solver, placed)
-        for i in members:
-            book(crew, state, placed, i, sign=1, days=[day])
+        self._book(1)
         mend_all(state)
-        saved = before - total_cost(state) - own_costs(crew, placed, np.array(members)).sum()
+        saved = before - self._cost()
         if search.legal() and saved > LEAST:
-            return float(saved)
+            return saved
         placed.choice[members], placed.place[members] = choice, place
         paste(kept, state)
         return 0.0
 
+    def _book(self, sign: int) -> None:
+        """Take the members' shifts of the day out (-1) or in again (1)."""
+        search = self._search
+        for i in self._members:
+            book(search.crew, search.state, search.placed, i, sign=sign, days=[self._tried.day])
 
-def _presence(search: Search, members: list[int], day: int) -> Floats:
-    """Agents at work among the members by interval, on average over it."""
-    crew, state = search.crew, search.state
-    m = state.per_interval
-    found = np.zeros(len(state.seat) // m * m + m)
-    for i in members:
-        choice, place = int(search.placed.choice[i, day]), search.placed.place[i, day]
-        found[at_work(crew, choice, place)] += 1
-    return np.asarray(found[: state.cover.shape[1] * m].reshape(-1, m).mean(axis=1))
+    def _cost(self) -> float:
+        search = self._search
+        return float(total_cost(search.state) + own_costs(search.crew, search.placed, np.array(self._members)).sum())
 
 
 def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float]:
-    """Choices of the day that keep the agent's week legal and its training, with what they cost the agent."""
+    """Choices of the day that keep the agent's week legal and its training, with what they cost the agent beyond the
+    present one."""
     crew, member = search.crew, search.crew.members[agent]
     choices, own, slot = crew.rules.choices, member.menu, crew.rules.slot
     week, now = search.placed.choice[agent], int(search.placed.choice[agent, day])
     others = week[(week != FREE) & (np.arange(7) != day)]
-    rows = slice(own.at[own.day_at[day]], own.at[own.day_at[day + 1]])
-    found, worth, points = own.choice[rows], member.wish.worth[rows], member.points[rows]
+    found = own.choice[own.at[own.day_at[day]] : own.at[own.day_at[day + 1]]]
     start, end, paid = choices.start[found], choices.end[found], choices.paid[found]
     bounds = member.person.bounds
     earlier, later = others[choices.day[others] < day], others[choices.day[others] > day]
-    hours = paid + int(choices.paid[others].sum())
+    hours = paid + choices.paid[others].sum()
     legal = (
         (choices.session[found] == choices.session[now])
         & (start >= max(choices.end[earlier] + bounds.rest, default=0))
@@ -190,28 +186,30 @@ def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float
             ],
             axis=0,
         )
-    rates = crew.rules.centre.cost
-    gained = points + _points(member, others)
-    cost = (
-        rates.below_hours * np.maximum(0.0, bounds.target - hours)
-        + rates.overtime * np.maximum(0, hours - bounds.overtime_after)
-        + rates.fairness * np.maximum(0.0, gained - crew.allowance[agent])
-        - worth
+    kept = found[legal]
+    cost = _own_cost(crew, agent, others, kept)
+    return dict(zip(kept.tolist(), (cost - cost[kept == now]).tolist(), strict=True))
+
+
+def _own_cost(crew: Crew, agent: int, others: Ints, found: Ints) -> Floats:
+    """What each of some choices costs an agent whose other days stay."""
+    choices = crew.rules.choices
+    used = np.union1d(others, found)
+    week = np.pad(np.searchsorted(used, others), (0, 7 - len(others)), constant_values=-1)
+    item = np.full((len(found), 7), -1)
+    item[:, 0] = np.searchsorted(used, found)
+    paid, session, points = (
+        (table[others].sum() + table[found])[None] for table in (choices.paid, choices.session, choices.points)
     )
-    base = float(cost[found == now][0])
-    return dict(zip(found[legal].tolist(), (cost[legal] - base).tolist(), strict=True))
+    return np.asarray(Own(crew, np.array([agent]), used).cost(week[None], item, paid, session, points)[0])
 
 
-def _points(member: Member, others: Ints) -> int:
-    """Ledger points of some choices of a member."""
-    return int(member.points[np.isin(member.menu.choice, others)].sum())
-
-
-def _coverage(model: Model, present: Floats) -> None:
-    """Cost of every interval by how many of the members are at work in it."""
+def _coverage(model: Model, stood: Staffing) -> None:
+    """Cost of every interval by how many of the members are at work in it; they were so in the staffing that stood."""
     state = model.before
     m, minutes = state.per_interval, state.slot_minutes * state.per_interval
     (group,) = model.on
+    present = np.round((stood.share[group] - state.share[group]).sum(axis=0) * m) / m
     for t in range(state.cover.shape[1]):
         terms = model.presence(group, range(t * m, t * m + m))
         if terms:

@@ -9,7 +9,7 @@ from solver.crew import Crew
 from solver.crowding import crowds, tried
 from solver.leeway import STEPS
 from solver.rules import Rules
-from solver.trial import answered, searched
+from solver.trial import filled, searched
 from wfm.centre import Absence, Lock
 from wfm.clock import Week
 from wfm.cost import reckon
@@ -38,7 +38,7 @@ def repairs(problem: Problem, clash: Sequence[Clash]) -> list[Repair]:
     found = []
     for member in clash[:MOST_TRIED]:
         for what, changed in _changes(problem, member, agents):
-            trial = searched(changed) if crowded else answered(changed)
+            trial = searched(changed) if crowded else filled(changed)
             if trial is not None:
                 found.append(Repair(what=what, costs=trial.cost - before))
     return sorted(found, key=lambda repair: repair.costs)

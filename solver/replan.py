@@ -6,7 +6,7 @@ are asked one by one, each change of a shift at its price (`[cost] change`).
 
 import numpy as np
 
-from solver.crew import Crew, book, respond
+from solver.crew import ANYWAY, Crew, book, respond
 from solver.filling import Ints
 from solver.rules import Rules, calendar_number
 from solver.search import Budget, Search
@@ -17,7 +17,6 @@ from wfm.progress import Report, Stop, never, silent
 
 LEAST = 30.0  # agent-minutes that a change must save beyond its own price: nobody is moved for less
 NEVER = float("inf")
-ANYWAY = -1.0
 ASKED = 300  # agents asked for every change that may be made
 
 
@@ -34,9 +33,7 @@ def replan(
     aside; no bound is claimed."""
     assert problem.standing is not None
     crew = Crew(Rules(problem))
-    search = Search(
-        crew, problem.required, Budget(time_limit=time_limit, work_limit=None, stop=stop), report, seed=seed
-    )
+    search = Search(crew, problem.required, Budget(time_limit=time_limit, stop=stop), report, seed=seed)
     search.load(crew.standing())
     search.swept = True
     stood = _stood(crew, problem)

@@ -128,11 +128,11 @@ def _with_mean(problem: Problem, new: Agent) -> tuple[LedgerEntry, ...] | None:
     ledger = centre.ledger
     if ledger is None:
         ledger = tuple(_entry(problem, shift) for own in worked_before(centre, week).values() for shift in own)
-    alike = [agent.agent for agent in centre.agents.values() if agent.contract == new.contract]
+    alike = {agent.agent for agent in centre.agents.values() if agent.contract == new.contract}
     before = [entry for entry in ledger if entry.week < week.monday]
     if not before:
         return centre.ledger
-    mean = sum(entry.points for entry in before if entry.agent in set(alike)) / len(alike)
+    mean = sum(entry.points for entry in before if entry.agent in alike) / len(alike)
     return (*ledger, LedgerEntry(agent=new.agent, week=before[0].week, kind="night", points=mean))
 
 
@@ -156,10 +156,8 @@ def _relaxed(search: Search, prices: Prices | None) -> Iterator[Found]:
     for contract, own in members.items():
         asked = np.random.default_rng(1).permutation(own)[:ASKED].tolist()
         today = [search.crew.members[i] for i in asked]
-        stood, worth = (
-            [answered(search, i, m) for i, m in zip(asked, today, strict=True)],
-            _worth(search, state, asked, today),
-        )
+        stood = [answered(search, i, member) for i, member in zip(asked, today, strict=True)]
+        worth = _worth(search, state, asked, today)
         for step in STEPS:
             changed = step.relax(problem.centre.contracts[contract])
             if changed is None:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from solver.staffing import Floats, Staffing, mend_all, open_staffing, refresh_a
 from solver.trade import trade
 from solver.week import FREE
 from wfm.problem import Clash, Result
-from wfm.progress import Progress, Report, Stop
+from wfm.progress import Progress, Report, Stop, never
 
 SETTLING = 5  # times that people are asked again where seats or places are exceeded
 RESPONSE_WORK = 0.002  # work units of one best response; a unit is about a second of one core
@@ -24,7 +25,7 @@ RESPONSE_WORK = 0.002  # work units of one best response; a unit is about a seco
 class Budget:
     """What may be spent: seconds and, where given, deterministic work; asks whether to stop."""
 
-    def __init__(self, *, time_limit: float, work_limit: float | None, stop: Stop) -> None:
+    def __init__(self, *, time_limit: float = inf, work_limit: float | None = None, stop: Stop = never) -> None:
         self._begun = time.monotonic()
         self._time_limit, self._work_limit, self._stop = time_limit, work_limit, stop
         self.work = 0.0

@@ -8,8 +8,7 @@ from solver.bound import lower_bound, unproved
 from solver.crew import Crew
 from solver.errand import NOTHING, Known, Terms
 from solver.exact import prove, small_enough
-from solver.neighbourhood import improve as improve_parts
-from solver.neighbourhood import parts, promising
+from solver.neighbourhood import neighbourhoods, plan_anew, promising
 from solver.relaxation import Prices, free_prices, price
 from solver.rules import Rules
 from solver.search import Budget, Search
@@ -18,8 +17,8 @@ from solver.staffing import open_staffing
 from wfm.problem import Clash, Problem, Result
 from wfm.progress import Report, Stop, never, silent
 
-PRICE_SHARE = 0.75  # of the time limit, likewise
-PRICE_SECONDS = 120.0  # after which the relaxation is given up
+PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
+PRICE_SECONDS = 120.0  # likewise
 GUIDED_SWEEPS = 3
 PULL = 17.5  # strength of the pull towards the target, over the agents: a few of them apart is worth what surplus costs
 STRONGEST_PULL = 0.5
@@ -179,12 +178,12 @@ def polish(search: Search, *, workers: int) -> None:
     """CP-SAT on the most promising neighbourhoods, and a sweep whenever they have changed enough, while anything helps."""
     search.restore()
     search.trade()
-    todo, tried, since = parts(search), 0, 0.0
+    todo, tried, since = neighbourhoods(search), 0, 0.0
     while todo and not search.budget.over:
-        picked = promising(todo, workers)
-        if picked[0].worth < EXHAUSTED:
+        picked = promising(search, todo, workers)
+        if not picked or picked[0].worth < EXHAUSTED:
             break
-        saved = improve_parts(search, picked)
+        saved = plan_anew(search, picked)
         tried, since = tried + len(picked), since + saved
         if saved:
             search.keep(f"{tried} neighbourhoods")

@@ -4,21 +4,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solver.crew import Crew, Placed, respond
+from solver.crew import ANYWAY, Crew, Placed, respond
 from solver.exact import prove, small_enough
 from solver.rules import Rules
 from solver.search import Budget, Search
 from solver.week import FREE
 from wfm.cost import reckon
 from wfm.problem import Problem
-from wfm.progress import never, silent
+from wfm.progress import silent
 from wfm.roster import Shift
 
 SWEEPS = 3  # over everybody, while they save anything
 LEAST = 1e-3  # of the cost: worth another sweep
 PROOF_WORK = 1.0  # of CP-SAT, where one model holds the centre
-NEVER = 1e9
-ANYWAY = -1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +62,11 @@ def searched(problem: Problem) -> Trial | None:
         search.trade()
         search.keep("")
     if search.best.placed is not None and small_enough(search):
-        prove(search, _budget(PROOF_WORK), workers=1, seed=1)
+        prove(search, Budget(work_limit=PROOF_WORK), workers=1, seed=1)
     return None if search.best.placed is None else _trial(search, search.best.placed)
 
 
-def answered(problem: Problem) -> Trial | None:
+def filled(problem: Problem) -> Trial | None:
     """The standing roster with the best weeks of those who have none that is legal, while all others stay; None where
     that exceeds a capacity."""
     search = _taken_up(problem)
@@ -78,7 +76,7 @@ def answered(problem: Problem) -> Trial | None:
 def _taken_up(problem: Problem) -> Search:
     """The standing roster; whoever has none, or none that is legal any more, has been asked."""
     crew = Crew(Rules(problem))
-    search = Search(crew, problem.required, _budget(None), silent, seed=1)
+    search = Search(crew, problem.required, Budget(), silent, seed=1)
     search.load(_kept(crew, problem))
     for i in np.flatnonzero((search.placed.choice == FREE).all(axis=1)).tolist():
         respond(crew, search.state, search.placed, i, rho=0.0, least=ANYWAY)
@@ -97,10 +95,6 @@ def _kept(crew: Crew, problem: Problem) -> Placed:
     had = np.array([stood.get(member.person.agent.agent, 0) for member in crew.members])
     placed.choice[(placed.choice != FREE).sum(axis=1) < had] = FREE
     return placed
-
-
-def _budget(work: float | None) -> Budget:
-    return Budget(time_limit=NEVER, work_limit=work, stop=never)
 
 
 def _trial(search: Search, placed: Placed) -> Trial:

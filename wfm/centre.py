@@ -81,17 +81,17 @@ class Contract:
 
     contract: str
     shifts: tuple[str, ...]
-    weekly_minutes: tuple[int, int] | None
-    days: tuple[int, int] | None
-    daily_minutes_max: int | None
-    min_rest_minutes: int | None
-    max_consecutive_days: int | None
-    min_days_off_together: int | None
-    start_spread_minutes: int | None
-    max_nights: int | None
-    weekends_off: tuple[int, int] | None
-    overtime_minutes_max: int
-    overtime_month_minutes_max: int | None
+    weekly_minutes: tuple[int, int] | None = None
+    days: tuple[int, int] | None = None
+    daily_minutes_max: int | None = None
+    min_rest_minutes: int | None = None
+    max_consecutive_days: int | None = None
+    min_days_off_together: int | None = None
+    start_spread_minutes: int | None = None
+    max_nights: int | None = None
+    weekends_off: tuple[int, int] | None = None
+    overtime_minutes_max: int = 0
+    overtime_month_minutes_max: int | None = None
     training_minutes_month: int
 
 
@@ -194,7 +194,8 @@ class CostRates:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Centre:
-    """Everything a centre's folder says. Mappings keep the order of their file; a centre equals only itself.
+    """Everything a centre's folder says; a file that may be absent has a default. Mappings keep the order of their file; a
+    centre equals only itself.
 
     `history` has columns start (aware datetime64), queue, offered, aht_seconds, abandoned (float, NaN where not
     known). `owed` maps (agent, first of month) to minutes of training still to be placed in that month.
@@ -213,21 +214,21 @@ class Centre:
     currency: str
     cost: CostRates
     queues: dict[str, Queue]
-    hours: tuple[OpeningHours, ...] | None
+    hours: tuple[OpeningHours, ...] | None = None
     history: pd.DataFrame
-    special_days: tuple[SpecialDay, ...]
+    special_days: tuple[SpecialDay, ...] = ()
     agents: dict[str, Agent]
     contracts: dict[str, Contract]
     kinds: dict[str, ShiftKind]
-    absences: tuple[Absence, ...]
-    availability: tuple[Availability, ...]
-    requests: tuple[Request, ...]
-    owed: dict[tuple[str, date], int]
-    locks: tuple[Lock, ...]
-    worked: pd.DataFrame | None
-    published: pd.DataFrame | None
-    ledger: tuple[LedgerEntry, ...] | None
-    inputs_sha256: str = field(default="")
+    absences: tuple[Absence, ...] = ()
+    availability: tuple[Availability, ...] = ()
+    requests: tuple[Request, ...] = ()
+    owed: dict[tuple[str, date], int] = field(default_factory=dict)
+    locks: tuple[Lock, ...] = ()
+    worked: pd.DataFrame | None = None
+    published: pd.DataFrame | None = None
+    ledger: tuple[LedgerEntry, ...] | None = None
+    inputs_sha256: str = ""
 
     def week(self, monday: date) -> Week:
         """The week of this centre that begins on a Monday."""

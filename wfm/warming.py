@@ -60,15 +60,10 @@ def _centre() -> Centre:
         shifts=("day",),
         weekly_minutes=(1800, 2400),
         days=(4, 5),
-        daily_minutes_max=None,
         min_rest_minutes=660,
         max_consecutive_days=6,
         min_days_off_together=2,
-        start_spread_minutes=None,
         max_nights=3,
-        weekends_off=None,
-        overtime_minutes_max=0,
-        overtime_month_minutes_max=None,
         training_minutes_month=900,
     )
     skills = ({"a": 1.0, "b": 1.0}, {"a": 1.3})
@@ -85,20 +80,10 @@ def _centre() -> Centre:
         currency="",
         cost=CostRates(),
         queues={name: _queue(name, patience) for name, patience in (("a", 120.0), ("b", None))},
-        hours=None,
         history=history,
-        special_days=(),
         agents={str(i): _agent(str(i), own) for i, own in enumerate(skills)},
         contracts={"full": contract},
         kinds={"day": kind},
-        absences=(),
-        availability=(),
-        requests=(),
-        owed={},
-        locks=(),
-        worked=None,
-        published=None,
-        ledger=None,
     )
 
 

@@ -72,20 +72,12 @@ def _centre(instance: Instance) -> Centre:
         currency="",
         cost=CostRates(shortage=FEWER, shortage_deep=MISSING, surplus=MORE),
         queues={task: _queue(task) for task in tasks},
-        hours=None,
         history=pd.DataFrame({"start": [], "queue": [], "offered": [], "aht_seconds": [], "abandoned": []}),
-        special_days=(),
         agents={name: _agent(name, minutes, tasks) for name, minutes in instance.staff.items()},
         contracts={_named(minutes): _contract(minutes, tuple(kinds)) for minutes in set(instance.staff.values())},
         kinds=kinds,
         # The horizon ends with its last day.
         absences=tuple(_away_after(name) for name in instance.staff),
-        availability=(),
-        requests=(),
-        owed={},
-        locks=(),
-        worked=None,
-        published=None,
         ledger=(),
     )
 
@@ -109,16 +101,8 @@ def _contract(minutes: tuple[int, int], kinds: tuple[str, ...]) -> Contract:
         contract=_named(minutes),
         shifts=kinds,
         weekly_minutes=minutes,
-        days=None,
-        daily_minutes_max=None,
         min_rest_minutes=REST * SLOT,
         max_consecutive_days=MOST_DAYS,
-        min_days_off_together=None,
-        start_spread_minutes=None,
-        max_nights=None,
-        weekends_off=None,
-        overtime_minutes_max=0,
-        overtime_month_minutes_max=None,
         training_minutes_month=0,
     )
 

@@ -5,6 +5,7 @@ refused requests. Hard scores are minutes (or, for days, DAY each), soft ones th
 """
 
 import time
+from typing import Any
 
 import numpy as np
 from timefold.solver import SolverFactory
@@ -29,6 +30,7 @@ from benchmarks.peers.duties import A_DAY, CELL, PART, Duty, Interval, Person, R
 from benchmarks.peers.offer import FREE, Offer, Picks
 
 DAY = 480
+Stream = Any  # of the package, which names no such type
 
 
 def roster(offer: Offer, *, seconds: float, workers: int) -> Picks:
@@ -57,9 +59,19 @@ def roster(offer: Offer, *, seconds: float, workers: int) -> Picks:
 @constraint_provider  # type: ignore[untyped-decorator]
 def rules(factory: ConstraintFactory) -> list[Constraint]:
     """Hard rules, then costs."""
-    pay = factory.for_each(Duty).group_by(
+    return [*_limits(factory), *_order(factory), *_costs(factory)]
+
+
+def _pay(factory: ConstraintFactory) -> Stream:
+    """Everybody with paid minutes of the week."""
+    return factory.for_each(Duty).group_by(
         lambda duty: duty.person, ConstraintCollectors.sum(lambda duty: duty.pattern.paid)
     )
+
+
+def _limits(factory: ConstraintFactory) -> list[Constraint]:
+    """Hours and days of a week."""
+    pay = _pay(factory)
     calendar = factory.for_each(Duty).group_by(
         lambda duty: duty.person, ConstraintCollectors.sum(lambda duty: 1 << (6 - duty.day))
     )
@@ -78,6 +90,12 @@ def rules(factory: ConstraintFactory) -> list[Constraint]:
         .if_not_exists(Duty, Joiners.equal(lambda person: person.number, lambda duty: duty.person.number))
         .penalize(HardSoftScore.of_hard(5 * DAY))
         .as_constraint("nobody left out"),
+    ]
+
+
+def _order(factory: ConstraintFactory) -> list[Constraint]:
+    """Rest, nights, and how far starts lie apart."""
+    return [
         factory.for_each(Duty)
         .join(
             Duty,
@@ -101,6 +119,13 @@ def rules(factory: ConstraintFactory) -> list[Constraint]:
         .filter(lambda person, first, last: last - first > person.spread)
         .penalize(HardSoftScore.ONE_HARD, lambda person, first, last: last - first - person.spread)
         .as_constraint("spread"),
+    ]
+
+
+def _costs(factory: ConstraintFactory) -> list[Constraint]:
+    """Cover, hours, fairness and wishes."""
+    pay = _pay(factory)
+    return [
         factory.for_each(Duty)
         .expand(lambda duty: duty.pattern.cells)
         .flatten_last(lambda cells: cells)

@@ -5,7 +5,6 @@ agent, pay in quarters of an hour.
 """
 
 import time
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -46,7 +45,7 @@ def roster(offer: Offer, *, solver: SolverType, seconds: float, workers: int) ->
         limits.threads, limits.cp_sat = 2 * workers, SAT  # a single one has no neighbourhoods
     else:
         limits.highs = HIGHS  # as many threads as there are cores
-    values = programme.solve(solver, limits, hint=hint)
+    values = programme.values(solver, limits, hint=hint)
     return None if values is None else _picks(offer, own, values)
 
 
@@ -56,34 +55,34 @@ highs = partial(roster, solver=SolverType.HIGHS)
 
 def _start(programme: Programme, offer: Offer, own: list[Ints], picks: Picks) -> Floats | None:
     """A roster as values of all columns: HiGHS fills in what follows from it, and the weeks that are not in it."""
-    upper = np.concatenate(programme.upper)
+    upper = programme.upper
     for candidate, columns, week in zip(offer.candidates, own, picks, strict=True):
         if (week != FREE).any():
             upper[columns[~np.isin(candidate.frames, week)]] = 0
     limits = SolveParameters(time_limit=timedelta(seconds=FILLING_SECONDS))
-    return replace(programme, upper=[upper]).solve(SolverType.HIGHS, limits)
+    return programme.values(SolverType.HIGHS, limits, upper=upper)
 
 
 def _agent(programme: Programme, offer: Offer, candidate: Candidate) -> Ints:
     """Rules and own costs of an agent; the columns of its frames."""
     frames, own, person = offer.frames, candidate.frames, candidate.member.person
     bounds, rates = person.bounds, offer.problem.centre.cost
-    picked = programme.add(len(own), cost=-candidate.worth, upper=1, whole=True)
+    picked = programme.add_columns(len(own), cost=-candidate.worth, upper=1, whole=True)
     works = WORKED_DAYS[person.calendars]
-    calendar = programme.add(len(works), upper=1, whole=True)
+    calendar = programme.add_columns(len(works), upper=1, whole=True)
     programme.rule((calendar, 1), low=1, high=1)
     for day in range(7):
         programme.rule((picked[frames.day[own] == day], 1), (calendar, -works[:, day].astype(float)), low=0, high=0)
     pay = frames.paid[own] // QUARTER
-    below = programme.add(1, cost=rates.below_hours * QUARTER)
-    over = programme.add(1, cost=rates.overtime * QUARTER)
+    below = programme.add_columns(1, cost=rates.below_hours * QUARTER)
+    over = programme.add_columns(1, cost=rates.overtime * QUARTER)
     programme.rule((picked, pay), low=np.ceil(bounds.fewest / QUARTER), high=bounds.most // QUARTER)
     programme.rule((picked, pay), (below, 1), low=round(bounds.target / QUARTER))
     programme.rule((picked, pay), (over, -1), high=bounds.overtime_after // QUARTER)
     if bounds.nights < 7:
         programme.rule((picked[frames.night[own]], 1), high=bounds.nights)
     if np.isfinite(candidate.allowance):
-        unfair = programme.add(1, cost=rates.fairness / PART)
+        unfair = programme.add_columns(1, cost=rates.fairness / PART)
         programme.rule((picked, PART * candidate.points), (unfair, -1), high=round(PART * candidate.allowance))
     _rest(programme, offer, candidate, picked)
     _spread(programme, offer, candidate, picked)
@@ -106,7 +105,7 @@ def _spread(programme: Programme, offer: Offer, candidate: Candidate, picked: In
     anchors, clock = candidate.member.anchors, offer.frames.clock[candidate.frames]
     if len(anchors) == 1:
         return
-    arc = programme.add(len(anchors), upper=1, whole=True)
+    arc = programme.add_columns(len(anchors), upper=1, whole=True)
     programme.rule((arc, 1), low=1, high=1)
     for start in np.unique(clock):
         held = (start - anchors) % 1440 <= candidate.member.spread
@@ -118,14 +117,14 @@ def _coverage(programme: Programme, offer: Offer, picked: list[Ints]) -> None:
     rates, weight = offer.problem.centre.cost, next(iter(offer.problem.centre.queues.values())).weight
     minutes, intervals = offer.minutes / PART, len(offer.required)
     need = np.round(PART * (offer.required - offer.present))
-    cover = programme.rules(intervals, low=need, high=need)
+    cover = programme.add_rows(intervals, low=need, high=need)
     shallow = np.maximum(0, np.round(PART * DEEP * offer.required))
-    programme.put(cover, programme.add(intervals, cost=weight * rates.shortage * minutes, upper=shallow), 1)
-    programme.put(cover, programme.add(intervals, cost=weight * rates.shortage_deep * minutes), 1)
-    programme.put(cover, programme.add(intervals, cost=rates.surplus * minutes), -1)
+    programme.put(cover, programme.add_columns(intervals, cost=weight * rates.shortage * minutes, upper=shallow), 1)
+    programme.put(cover, programme.add_columns(intervals, cost=weight * rates.shortage_deep * minutes), 1)
+    programme.put(cover, programme.add_columns(intervals, cost=rates.surplus * minutes), -1)
     for rate in sorted({candidate.rate for candidate in offer.candidates}):
-        counts = programme.add(len(offer.frames.day), whole=True, upper=len(offer.candidates))
-        linked = programme.rules(len(counts), low=0, high=0)
+        counts = programme.add_columns(len(offer.frames.day), whole=True, upper=len(offer.candidates))
+        linked = programme.add_rows(len(counts), low=0, high=0)
         programme.put(linked, counts, -1)
         for candidate, columns in zip(offer.candidates, picked, strict=True):
             if candidate.rate == rate:
