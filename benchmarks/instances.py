@@ -12,11 +12,12 @@ from math import ceil
 from pathlib import Path
 
 from benchmarks.single_skill import single_skill, write_single_skill
-from sample_data.blueprint import Blueprint, chance
+from sample_data.blueprint import Blueprint, Habit, chance
 from sample_data.centres import blueprint
+from sample_data.corner_shop import CORNER_SHOP
 from sample_data.folder import write
 from sample_data.guangzhou import GUANGZHOU
-from sample_data.shapes import shaped
+from sample_data.shapes import shaped, sized
 
 Make = Callable[[int], Blueprint]  # of a seed
 
@@ -27,6 +28,7 @@ SCALED_HISTORY = 12  # weeks; enough for a forecast, and 64 queues write as much
 TIGHT_SEATS = 850
 SHORT_AGENTS = 1930
 SCARCE_QUEUE, SCARCE_SHARE = "fault", 0.3  # share of the skill's holders who still have it
+SHOP_LOAD = 0.8  # of the hours that a shop's people can give
 
 
 def guangzhou(seed: int) -> Blueprint:
@@ -90,7 +92,56 @@ def scaled(seed: int, *, agents: int, sites: int | None = None) -> Blueprint:
 
 
 def small(seed: int) -> Blueprint:
-    """6 to 12 agents, 1 or 2 queues, open for 8 to 14 hours a day."""
+    """A shop like corner_shop: 6 to 12 agents, 1 or 2 queues, open for 8 to 14 hours a day, by the hour or half hour."""
+    rng = chance(seed, "shop")
+    agents, queues, open_hours = int(rng.integers(6, 13)), int(rng.integers(1, 3)), int(rng.integers(8, 15))
+    opening, closing = 8 * 60, (8 + open_hours) * 60
+    [shop] = CORNER_SHOP.streams
+    streams = tuple(
+        replace(shop, queue=queue, share=float(rng.uniform(0.5, 1.5)), hours=((opening, closing),) * 6 + (None,))
+        for queue in ("shop", "orders")[:queues]
+    )
+    both = (tuple(stream.queue for stream in streams), 1.0)
+    alone = tuple(((stream.queue,), stream.share) for stream in streams) if queues > 1 else ()
+    interval = int(rng.choice((30, 60)))
+    plan = replace(
+        CORNER_SHOP,
+        centre=f"shop_{seed}",
+        name=f"Shop {seed}",
+        seed=seed,
+        interval_minutes=interval,
+        grid_minutes=interval,
+        contacts_per_week=1.0,
+        streams=streams,
+        agents=agents,
+        crews=tuple(
+            replace(crew, habits=tuple(_by(habit, closing) for habit in crew.habits)) for crew in CORNER_SHOP.crews
+        ),
+        skill_sets=(both, *alone),
+        shifts_toml=_until(CORNER_SHOP.shifts_toml, closing),
+    )
+    return sized(plan, SHOP_LOAD, None)
+
+
+def _until(shifts: str, closing: int) -> str:
+    """The shifts of corner_shop, by the hour, the last of each kind ending when the shop closes."""
+    shifts = shifts.replace("step_minutes = 120", "step_minutes = 60")
+    for latest, paid_hours in (("12:00", 8), ("16:00", 4)):
+        last = closing // 60 - paid_hours
+        shifts = shifts.replace(f'"{latest}"', f'"{last:02d}:00"')
+    return shifts
+
+
+def _by(habit: Habit, closing: int) -> Habit:
+    """A habit whose shifts end by the time the shop closes."""
+    last = closing - round(60 * habit.paid_hours)
+    return replace(
+        habit, starts={kind: (min(low, last), min(high, last)) for kind, (low, high) in habit.starts.items()}
+    )
+
+
+def small_rich(seed: int) -> Blueprint:
+    """As small, with the shifts of guangzhou_10000: starts, lengths and breaks by the quarter of an hour."""
     rng = chance(seed, "small")
     return shaped(
         seed=seed,
@@ -112,6 +163,7 @@ INSTANCES: dict[str, Make] = {
     **{f"sites_{agents}": partial(scaled, agents=agents) for agents in (1000, 2000, 5000, 10000, 20000)},
     "corner_shop": lambda seed: blueprint("corner_shop", seed=seed),
     "small": small,
+    "small_rich": small_rich,
 }
 
 

@@ -103,7 +103,7 @@ def shaped(
         locks=4,
         lockable_contracts=tuple(c for c in contracts if c in ("full_time", "day_time")),
     )
-    return _sized(plan, load, seats_factor)
+    return sized(plan, load, seats_factor)
 
 
 def _streams(queues: int, hours: Hours | None, rng: np.random.Generator) -> tuple[Stream, ...]:
@@ -156,7 +156,8 @@ def _contracts(names: tuple[str, ...]) -> str:
     return "\n\n".join(table.rstrip() for table in tables if table[1:].split("]")[0] in names) + "\n"
 
 
-def _sized(plan: Blueprint, load: float, seats_factor: float | None) -> Blueprint:
+def sized(plan: Blueprint, load: float, seats_factor: float | None) -> Blueprint:
+    """A plan for one contact a week with as many as make the requirement about `load` of what its agents supply."""
     supply, work = _supply(plan), _work(plan)
     low, high = 1.0, 1e8
     for _ in range(60):

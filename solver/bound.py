@@ -161,7 +161,8 @@ class _Tables:
         worth = self.values(member.group)[person.choices] + wish.worth
         worth -= charge * (choices.points[person.choices] + wish.refused)
         session = choices.session[person.choices]
-        priced = worth + rates.training * self.prices.training * slot * session
+        price = rates.training * float(self.prices.training[member.group])
+        priced = worth + price * slot * session
         value = np.full(len(offer.frames.choice), -LOST)
         np.maximum.at(value, offer.frame, priced)
         best, week = self._walk(member, offer.frames, offer.unit, value, planned(()), -LOST)
@@ -169,8 +170,8 @@ class _Tables:
             return -rates.below_hours * person.bounds.target - rates.training * person.due
         taken = [int(np.argmax(np.where(offer.frame == p, priced, -LOST))) for p in week if p != FREE]
         trained = int(session[taken].sum()) * slot
-        hoped = best - rates.training * self.prices.training * person.due
-        true = hoped - rates.training * (max(0, person.due - trained) - self.prices.training * (person.due - trained))
+        hoped = best - price * person.due
+        true = hoped - rates.training * max(0, person.due - trained) + price * (person.due - trained)
         if hoped - true <= TOLERATED:
             return hoped
         training = owed(person.due, int(session.max(initial=0)), slot, rates.training)

@@ -5,6 +5,7 @@ A roster is here, for each agent and day, a choice and its filling: offsets of t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 from math import gcd
 from typing import NamedTuple
@@ -17,8 +18,8 @@ from solver.calendar import Automaton, automaton
 from solver.filling import BLOCKS, LOST, ShapeTable, best_filling, shape_table
 from solver.recall import SHAPE, recall
 from solver.rules import Person, Rules
-from solver.staffing import Staffing, add_work, mend_all, prices, refresh_all, remove_work, total_cost
-from solver.week import FREE, Menu, Scratch, Training, best_week, menu, planned, scratch, worth_of_hours
+from solver.staffing import Staffing, add_work, crowding, mend_all, prices, refresh_all, remove_work, total_cost
+from solver.week import FREE, Menu, Scratch, Training, best_week, menu, planned, scratch, up_to, worth_of_hours
 from wfm.centre import Request, published_shifts
 from wfm.cost import week_requests
 from wfm.coverage import SkillGroups, skill_groups
@@ -32,6 +33,14 @@ ANYWAY = -1.0  # a gain that any legal week has over one that is none
 LACK = 1e3  # a pull towards the requirement so strong that guide prices do not count
 MOST_POINTS = 21.0  # three a shift, a refused request included, is the most a week can bring
 FEW_POINTS = 5.0  # allowance up to which prices that only guide are charged a part of a point
+
+
+class Cut(Enum):
+    """How the training due is cut into sessions; each session may leave a rest no place, so that people work longer."""
+
+    FEWEST = auto()
+    MOST = auto()
+    ANY = auto()  # as the prices of the moment suggest: each best response takes several times as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,13 +151,22 @@ class Crew:
                     placed.choice[i, day], placed.place[i, day] = choice, place
         return placed
 
-    def member(self, person: Person) -> Member:
+    def cut(self, cut: Cut, members: Iterable[int]) -> None:
+        """Have the training of some members (indices) cut into sessions in this way from now on."""
+        changed = list(self.members)
+        for i in members:
+            if changed[i].person.due:
+                changed[i] = self.member(changed[i].person, cut)
+        self.members = changed  # a new list: the bound may be reckoned from the old one meanwhile
+
+    def member(self, person: Person, cut: Cut = Cut.FEWEST) -> Member:
         """An agent laid out for the loops."""
         rules, choices, bounds = self.rules, self.rules.choices, person.bounds
         stands = [choice for _, (choice, _) in sorted(self._standing.get(person.agent.agent, {}).items())]
-        sessions = [int(choices.session[c]) for c in stands if not choices.bare[c]] or plan_sessions(person, rules)
-        held = choices.session[person.choices]
-        kept = person.choices[choices.bare[person.choices] | np.isin(held, sessions) | np.isin(person.choices, stands)]
+        sessions = [int(choices.session[c]) for c in stands if not choices.bare[c]]
+        training = planned(sessions) if sessions else plan_sessions(person, rules, cut)
+        fits = choices.bare[person.choices] | training.takes(choices.session[person.choices])
+        kept = person.choices[fits | np.isin(person.choices, stands)]
         unit = gcd(*choices.paid[kept].tolist()) or 1
         nights_bind = bounds.nights < 7
         key = (kept.tobytes(), unit, nights_bind)
@@ -164,7 +182,7 @@ class Crew:
             group=self.groups.of[person.agent.agent],
             menu=own,
             auto=automaton(person.calendars),
-            training=planned(sessions),
+            training=training,
             limits=(-(-bounds.fewest // unit), most, bounds.nights if nights_bind else 0),
             ends=worth_of_hours(unit, max(most, 0), bounds.target, bounds.overtime_after, rates),
             rest=bounds.rest,
@@ -253,17 +271,17 @@ def anchors(clock: Ints, spread: int | None) -> Ints:
     return np.array([a for a, own in zip(starts, held, strict=True) if not any(own < other for other in held)])
 
 
-def plan_sessions(person: Person, rules: Rules) -> list[int]:
-    """Session lengths (slots) that make up the training due with the fewest sessions, the most equal ones."""
+def plan_sessions(person: Person, rules: Rules, cut: Cut) -> Training:
+    """The sessions, the most equal ones, that make up the training due as it is to be cut."""
     kinds = (rules.centre.kinds[kind] for kind in rules.centre.contracts[person.agent.contract].shifts)
     lengths = sorted({minutes for kind in kinds for minutes in kind.session_minutes})
     if not person.due or not lengths:
-        return []
-    for count in range(-(-person.due // lengths[-1]), 8):
-        ways = _sums(lengths, person.due, count)
-        if ways:
-            return [minutes // rules.slot for minutes in ways]
-    return []
+        return planned(())
+    if cut is Cut.ANY:
+        return up_to(person.due // rules.slot, lengths[-1] // rules.slot)
+    counts = range(-(-person.due // lengths[-1]), min(7, person.due // lengths[0]) + 1)
+    ways = (_sums(lengths, person.due, count) for count in (counts if cut is Cut.FEWEST else reversed(counts)))
+    return planned([minutes // rules.slot for minutes in next(filter(None, ways), [])])
 
 
 def _sums(lengths: list[int], total: int, count: int) -> list[int]:
@@ -401,7 +419,7 @@ def _respond(  # type: ignore[no-untyped-def]
     slots = len(state.seat)
     work, seat, room = np.empty(slots + 1), np.empty(slots + 1), np.empty(slots + 1)
     old_choice, old_place = choice.copy(), place.copy()
-    crowded = (state.seat > state.seats).any() or (state.room > state.rooms).any()
+    crowd = crowding(state)
     cover = total_cost(state) if rho == 0 else 0.0
     _book_week(table, state, choice_start, choice_session, g, choice, place, -1, rho)
     prices(state, g, work, seat, room)
@@ -446,14 +464,16 @@ def _respond(  # type: ignore[no-untyped-def]
             )  # fmt: skip
     _book_week(table, state, choice_start, choice_session, g, choice, place, 1, rho)
     moved = (choice != old_choice).any() or (place != old_place).any()
-    if rho == 0 and moved and stood > -LOST and not crowded:
-        # Values add up interval by interval what several queues share: what was hoped for is counted before it is kept.
+    crowded = crowding(state) - crowd
+    if rho == 0 and moved and stood > -LOST and crowded >= 0:
+        # Values add up interval by interval what several queues share, and estimates hope for seats that the breaks then
+        # do not leave: what was hoped for is counted before it is kept.
         private = extra.copy()
         for c in range(len(menu.at) - 1):
             private[menu.at[c] : menu.at[c + 1]] += reward * menu.counted[c]
         gained = _worth(menu, private, points, ends, found, unfair, allowed)
         gained -= _worth(menu, private, points, ends, standing, unfair, allowed)
-        if total_cost(state) - cover > gained + EQUAL:
+        if crowded > 0 or total_cost(state) - cover > gained + EQUAL:
             _book_week(table, state, choice_start, choice_session, g, choice, place, -1, rho)
             choice[:], place[:] = old_choice, old_place
             _book_week(table, state, choice_start, choice_session, g, choice, place, 1, rho)

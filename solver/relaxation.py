@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from solver.crew import Crew, Member
 from solver.linear import Ints, Programme, Solution
 from solver.rules import EVERYBODY, Rules
+from solver.shapes import Shape
 from solver.staffing import Staffing
 from wfm.coverage import DEEP
 from wfm.progress import Stop, never
@@ -28,19 +29,20 @@ WORTH_SPLITTING = 5  # members of one contract and skill group that are parted b
 FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
 COARSE_MINUTES = 30  # step of time for large centres
 FREE_TRAINING = 1e-6  # share of its rate at which training counts at least: where it costs nothing it is placed
+DAY = 24 * 60
 LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """Prices of what agents share. `queue[q, t]`: an effective agent-minute; `seat[s]`, `room[s]`: a slot of a seat or
-    classroom place; `training`: a due minute, as a share of its full cost; `target[q, t]`: cover; `seated[t]`: seats
+    classroom place; `training[g]`: a due minute of a skill group, as a share of its full cost; `target[q, t]`: cover; `seated[t]`: seats
     taken in the relaxation's optimum, None where there is none."""
 
     queue: Floats
     seat: Floats
     room: Floats
-    training: float
+    training: Floats
     target: Floats
     seated: Floats | None = None
 
@@ -62,7 +64,7 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
         queue=np.zeros_like(required),
         seat=seat_toll(crew.rules),
         room=horizon,
-        training=1.0,
+        training=np.ones(len(crew.groups.rate)),
         target=required.copy(),
     )
 
@@ -118,6 +120,7 @@ class _Relaxation:
         self._presence()
         self._breaks()
         self._training()
+        self._own_time()
         self.seat_rows: Ints | None = None
         if seats:
             self._seats()
@@ -179,15 +182,15 @@ class _Relaxation:
         sets = len(self.skill_groups)
         self.share_rows = lp.add_rows(sets * self.blocks, low=0.0, high=0.0).reshape(sets, self.blocks)
         self.away_rows = lp.add_rows(self.blocks, low=0.0, high=0.0)
+        self.away = lp.add_columns(sets * self.blocks).reshape(sets, self.blocks)
         for s, group in enumerate(self.skill_groups):
             for q in range(queues):
                 if state.rate[group, q] > 0:
                     share = lp.add_columns(self.blocks)
                     lp.put(self.share_rows[s], share, 1.0)
                     lp.put(self.cover_rows[q], share, state.rate[group, q])
-            away = lp.add_columns(self.blocks)
-            lp.put(self.share_rows[s], away, 1.0)
-            lp.put(self.away_rows, away, 1.0)
+            lp.put(self.share_rows[s], self.away[s], 1.0)
+            lp.put(self.away_rows, self.away[s], 1.0)
 
     def _presence(self) -> None:
         """People on shift by skill set and block, as running sums of starts and ends."""
@@ -218,8 +221,7 @@ class _Relaxation:
         pools: defaultdict[tuple[int, int, int, int, bool], list[int]] = defaultdict(list)
         for frame, takers_of in columns_of.items():
             choice = int(self.frame[frame])
-            shape = next(shapes[s] for s in choices.shapes[choice] if shapes[s].plain)
-            for held in shape.blocks:
+            for held in _plain(choices.shapes[choice], shapes).blocks:
                 key = (int(choices.start[choice]), held.slots, held.first, held.last, held.meal)
                 pools[key] += takers_of
         for (start, slots, first, last, meal), takers in pools.items():
@@ -240,17 +242,50 @@ class _Relaxation:
                     self.meals.append((begin[inside] + offset, placed[inside], part))
 
     def _training(self) -> None:
-        """People in the classroom by block; what is due and not placed costs."""
-        lp, crew = self.programme, self.crew
-        due = sum(member.person.due for member in crew.members)
+        """People in the classroom by block."""
         places = self._room_left()
-        self.trained = lp.add_columns(self.blocks, cost=-self.toll, upper=np.maximum(places, 0))
-        lp.put(self.away_rows, self.trained, -1.0)
-        missing = lp.add_columns(1, cost=60 * crew.rules.centre.cost.training)
-        self.training_row = lp.add_rows(1, low=due / 60, high=np.inf)
-        lp.put(self.training_row, self.trained, self.minutes / 60)
-        lp.put(self.training_row, missing, 1.0)
-        self.missing = missing
+        self.trained = self.programme.add_columns(self.blocks, cost=-self.toll, upper=np.maximum(places, 0))
+        self.programme.put(self.away_rows, self.trained, -1.0)
+
+    def _own_time(self) -> None:
+        """What a skill set is away it spends on its own breaks and training, by day; what is due and not placed costs.
+
+        Without this a set whose skill is scarce would work while the others take its breaks.
+        """
+        lp = self.programme
+        day = np.minimum(np.arange(self.blocks) * self.minutes // DAY, 6)
+        days = lp.add_rows(len(self.skill_groups) * 7, low=0.0, high=0.0).reshape(-1, 7)
+        self.training_rows = self._training_due()
+        for s, row in enumerate(days):
+            trained = lp.add_columns(7)
+            lp.put(row[day], self.away[s], self.minutes / 60)
+            lp.put(row, trained, -1.0)
+            lp.put(np.repeat(self.training_rows[s], 7), trained, 1.0)
+        breaks = self._breaks_by_day()
+        for one, (frames, columns) in zip(self.classes, self.take, strict=True):
+            for d in range(7):
+                held = breaks[frames, d] > 0
+                lp.put(np.repeat(days[one.skills, d], held.sum()), columns[held], -breaks[frames[held], d])
+
+    def _training_due(self) -> Ints:
+        """Rows by skill set: hours of training are placed, or missing at their cost."""
+        due = np.zeros(len(self.skill_groups))
+        for member in self.crew.members:
+            due[self.skill_groups.index(self.skills[member.group])] += member.person.due / 60
+        rows = self.programme.add_rows(len(due), low=due, high=np.inf)
+        missing = self.programme.add_columns(len(due), cost=60 * self.crew.rules.centre.cost.training)
+        self.programme.put(rows, missing, 1.0)
+        return rows
+
+    def _breaks_by_day(self) -> Floats:
+        """Shape (frames, 7): hours of breaks, on the day in which the middle of a break's window lies."""
+        choices, shapes, slot = self.crew.rules.choices, self.crew.rules.shapes, self.crew.rules.slot
+        hours = np.zeros((len(self.frame), 8))
+        for frame, choice in enumerate(self.frame.tolist()):
+            for held in _plain(choices.shapes[choice], shapes).blocks:
+                middle = int(choices.start[choice]) + (held.first + held.last + held.slots) // 2
+                hours[frame, min(middle * slot // DAY, 7)] += held.slots * slot / 60
+        return hours
 
     def _room_left(self) -> Floats:
         state = self.state
@@ -340,8 +375,7 @@ class _Relaxation:
             seat[: rules.slots] = np.repeat(np.maximum(-solution.duals[self.seat_rows], 0), self.step)[: rules.slots]
             seat[: rules.slots] /= self.step
         # A classroom place has no row of its own: its price is what the limit of a block's training is worth.
-        gain = solution.duals[self.training_row][0] * self.minutes / 60 - solution.duals[self.away_rows]
-        gain += self.toll
+        gain = self.toll - solution.duals[self.away_rows]
         if self.seat_rows is not None:
             gain -= solution.duals[self.seat_rows]
         room[: rules.slots] = np.repeat(np.maximum(gain, 0) / self.step, self.step)[: rules.slots]
@@ -354,10 +388,13 @@ class _Relaxation:
             seated=np.repeat(self.seated(solution), per)[:intervals],
         )
 
-    def _training_price(self, solution: Solution) -> float:
-        """What a due minute more would cost, as a share of the rate at which it would not be placed."""
-        rate = self.crew.rules.centre.cost.training
-        return float(np.clip(solution.duals[self.training_row][0] / 60 / rate, FREE_TRAINING, 1.0)) if rate else 0.0
+    def _training_price(self, solution: Solution) -> Floats:
+        """What a due minute more would cost each skill group, as a share of the rate at which it would not be placed."""
+        rate, price = self.crew.rules.centre.cost.training, np.zeros(len(self.state.rate))
+        for group, model in self.skills.items():
+            dual = solution.duals[self.training_rows[self.skill_groups.index(model)]]
+            price[group] = np.clip(dual / 60 / rate, FREE_TRAINING, 1.0) if rate else 0.0
+        return price
 
 
 def _models(crew: Crew, state: Staffing) -> dict[int, int]:
@@ -370,6 +407,11 @@ def _models(crew: Crew, state: Staffing) -> dict[int, int]:
         alike = np.flatnonzero(state.able == state.able[group])
         found[group] = group if size[group] >= few else int(alike[size[alike].argmax()])
     return found
+
+
+def _plain(numbers: tuple[int, ...], shapes: tuple[Shape, ...]) -> Shape:
+    """Of some shapes the one that can be filled without a session."""
+    return next(shapes[number] for number in numbers if shapes[number].plain)
 
 
 def _total(people: list[Member], side: int) -> float:

@@ -12,7 +12,7 @@ from solver.crew import Crew, Ints, Placed, book_all, respond
 from solver.ledger import own_costs
 from solver.relaxation import Prices
 from solver.rules import Mask
-from solver.staffing import Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
+from solver.staffing import FULL, Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
 from solver.trade import trade
 from solver.week import FREE
 from wfm.problem import Clash, Result
@@ -109,12 +109,19 @@ class Search:
         cost = None if self.best.placed is None else self.best.cost
         self._report(Progress(step="roster", seconds=self.budget.seconds, message=message, cost=cost, bound=self.bound))
 
-    def sweep(self, *, rho: float) -> None:
-        """One best response of every member in random order, as far as the budget goes."""
+    def sweep(self, *, rho: float, lenient: bool = False) -> None:
+        """One best response of every member in random order, as far as the budget goes.
+
+        A `lenient` one lets too many people in for the moment: where seats or places are full they only cost, as much
+        as the pull `rho` towards the target does. What is never let in at all is worth much more to whoever comes late.
+        """
+        full = 2 * rho * self.state.slot_minutes if lenient else FULL
+        self.state = self.state._replace(full=full)
         refresh_all(self.state, rho) if rho > 0 else mend_all(self.state)
         if self._respond(self.random.permutation(len(self.crew.members)), rho):
             self.swept = True
-            self._settle(rho)
+            if not lenient:
+                self._settle(rho)
         mend_all(self.state)
 
     def trade(self) -> None:

@@ -5,7 +5,7 @@ from threading import Thread
 
 from solver.apart import solve_apart
 from solver.bound import lower_bound, unproved
-from solver.crew import Crew
+from solver.crew import Crew, Cut
 from solver.errand import NOTHING, Known, Terms
 from solver.exact import prove, small_enough
 from solver.neighbourhood import neighbourhoods, plan_anew, promising
@@ -25,8 +25,9 @@ STRONGEST_PULL = 0.5
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
 BEAT = 0.05  # seconds between looks at the prices under way
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
-WORTH_A_SWEEP = 0.05  # share of the cost that neighbourhoods have saved when everybody is asked again
-STALLED = 0.01  # relative gain of a sweep below which neighbourhoods gain more in its time
+WORTH_A_SWEEP = 0.05  # share of the gap that neighbourhoods have saved when everybody is asked again
+STALLED = 0.01  # share of the gap: where a sweep saves less, neighbourhoods gain more in its time
+DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which on many short sessions are better
 
 
 def solve(
@@ -148,14 +149,17 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
     pricing.run_here()
     guided = sweeps = 0
     clashes: list[Clash] = []
+    fixed = search.crew.rules.problem.standing is not None  # sessions are as they stand
     while not search.budget.over:
         before = search.best.cost
         search.bound = max(search.bound, pricing.bound)
         if pricing.prices is not None and guided < GUIDED_SWEEPS:
             if not guided:
                 search.guide(pricing.prices)
+                if not fixed:
+                    search.crew.cut(Cut.MOST, dear(search.crew, pricing.prices))
             guided += 1
-            search.sweep(rho=rho)
+            search.sweep(rho=rho, lenient=True)
             search.trade()
             search.keep(f"sweep {guided} at the relaxation's prices")
             continue
@@ -165,13 +169,24 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
         search.keep(f"sweep {sweeps} at true cost")
         if search.best.placed is None and sweeps >= PATIENCE and search.swept:
             clashes = squeeze(search)
-        if search.best.cost > before * (1 - STALLED):
-            if pricing.ready:
+        if before - search.best.cost < STALLED * (search.best.cost - search.bound):
+            if not pricing.ready:
+                pricing.wait()  # another sweep would gain nothing and take the time from it
+            elif fixed:
                 break
-            pricing.wait()  # another sweep would gain nothing and take the time from it
+            else:
+                search.crew.cut(Cut.ANY, range(len(search.crew.members)))
+                fixed = True
     if search.best.placed is None and search.swept:
         clashes = squeeze(search)
     return clashes
+
+
+def dear(crew: Crew, prices: Prices) -> list[int]:
+    """Members whose time at work is so short that it pays to drop rests for sessions."""
+    saved = [prices.queue[rate > 0] * rate[rate > 0][:, None] for rate in crew.groups.rate]
+    worth = [best.max(axis=0).mean() for best in saved]
+    return [i for i, member in enumerate(crew.members) if worth[member.group] >= DEAR]
 
 
 def polish(search: Search, *, workers: int) -> None:
@@ -187,7 +202,7 @@ def polish(search: Search, *, workers: int) -> None:
         tried, since = tried + len(picked), since + saved
         if saved:
             search.keep(f"{tried} neighbourhoods")
-        if since > WORTH_A_SWEEP * search.best.cost:
+        if since > WORTH_A_SWEEP * (search.best.cost - search.bound):
             since = 0.0
             search.sweep(rho=0.0)
             search.trade()

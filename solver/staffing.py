@@ -53,6 +53,7 @@ class Staffing(NamedTuple):
     target: Floats
     seat_price: Floats
     room_price: Floats
+    full: float
 
 
 def open_staffing(rules: Rules, groups: SkillGroups, required: Floats) -> Staffing:
@@ -79,6 +80,7 @@ def open_staffing(rules: Rules, groups: SkillGroups, required: Floats) -> Staffi
         target=required.copy(),
         seat_price=np.zeros(rules.horizon),
         room_price=np.zeros(rules.horizon),
+        full=FULL,
     )
     refresh_all(state, 0.0)
     for name, shifts in worked_before(centre, week).items():
@@ -346,8 +348,14 @@ def prices(state, g, work, seat, room):  # type: ignore[no-untyped-def]
                 if state.able[g] >> q & 1:
                     gained = max(gained, state.gain[q, t] * state.rate[g, q])
         work[s + 1] = work[s] + gained * state.slot_minutes
-        seat[s + 1] = seat[s] + state.seat_price[s] + (FULL if state.seat[s] >= state.seats[s] else 0.0)
-        room[s + 1] = room[s] + state.room_price[s] + (FULL if state.room[s] >= state.rooms[s] else 0.0)
+        seat[s + 1] = seat[s] + state.seat_price[s] + state.full * max(0, 1 + state.seat[s] - state.seats[s])
+        room[s + 1] = room[s] + state.room_price[s] + state.full * max(0, 1 + state.room[s] - state.rooms[s])
+
+
+@njit(cache=True, nogil=True)
+def crowding(state):  # type: ignore[no-untyped-def]
+    """Seats and classroom places taken beyond those there are, summed over slots."""
+    return np.maximum(state.seat - state.seats, 0).sum() + np.maximum(state.room - state.rooms, 0).sum()
 
 
 @njit(cache=True, nogil=True)

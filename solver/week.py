@@ -47,6 +47,11 @@ class Training(NamedTuple):
     step: Ints
     worth: Floats
 
+    def takes(self, slots: Ints) -> NDArray[np.bool_]:
+        """Whether sessions of so many slots have a place in it at all."""
+        some = np.append((self.step[:, 1:] != DEAD).any(axis=0), False)
+        return np.asarray((slots > 0) & some[np.minimum(slots, len(some)) - 1])
+
 
 def planned(sessions: Sequence[int]) -> Training:
     """Sessions of these slots, in this order, as many of them as the week may hold."""
@@ -55,6 +60,13 @@ def planned(sessions: Sequence[int]) -> Training:
     for k, slots in enumerate(sessions):
         step[k, slots] = k + 1
     return Training(step=step, worth=np.zeros(len(step)))
+
+
+def up_to(due: int, longest: int) -> Training:
+    """Sessions of any length up to `longest` slots, in any order, of `due` slots together at most."""
+    done = np.arange(due + 1)
+    step = done[:, None] + np.arange(longest + 1)
+    return Training(step=np.where(step > due, DEAD, step), worth=np.zeros(len(done)))
 
 
 def owed(due: int, longest: int, slot: int, rate: float) -> Training:
@@ -361,5 +373,6 @@ __all__ = [
     "owed",
     "planned",
     "scratch",
+    "up_to",
     "worth_of_hours",
 ]

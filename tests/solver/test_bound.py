@@ -18,19 +18,19 @@ from wfm.cost import reckon
 from wfm.problem import Problem
 from wfm.roster import Shift
 
-from ..tiny import MONDAY, shift_at, tiny_agent, tiny_centre
+from ..tiny import MONDAY, shift_at, tiny_agent, tiny_centre, tiny_queue
 from .fillings import admitted
 from .test_exact import KIND, LOOSE, all_rosters, search_of, tiny_problem, week_day
 
 
-def prices_drawn(problem_seed: int, shape: tuple[int, int], horizon: int) -> Prices:
+def prices_drawn(problem_seed: int, shape: tuple[int, int], horizon: int, groups: int) -> Prices:
     """Prices anywhere in and around the range that makes sense."""
     random = np.random.default_rng(problem_seed)
     return Prices(
         queue=random.uniform(-0.1, 4.0, shape),
         seat=random.uniform(0, 1, horizon) * random.integers(0, 2, horizon),
         room=np.zeros(horizon),
-        training=float(random.uniform(0, 1)),
+        training=random.uniform(0, 1, groups),
         target=np.zeros(shape),
     )
 
@@ -46,7 +46,7 @@ def test_no_legal_roster_undercuts_the_bound_at_any_prices(seed: int) -> None:
     tried = [rosters[int(i)] for i in random.permutation(len(rosters))[:40]]
     least = min(reckon(problem.centre, problem.week, problem.required, roster).total for roster in tried)
     for prices in (
-        prices_drawn(seed, problem.required.shape, crew.rules.horizon),
+        prices_drawn(seed, problem.required.shape, crew.rules.horizon, len(crew.groups.rate)),
         free_prices(crew, problem.required),
     ):
         # Negative prices of a queue whose weight is below one may pass its shortage: keep them in the legal range.
@@ -140,11 +140,39 @@ def test_the_bound_counts_training_up_to_what_is_due_and_a_rest_that_a_session_d
         queue=price_of_work[None, : week.intervals],
         seat=np.zeros(crew.rules.horizon),
         room=price_of_place,
-        training=float(random.uniform(0, 1)),
+        training=random.uniform(0, 1, 1),
         target=np.zeros((1, week.intervals)),
     )
     found = lower_bound(crew, state, prices) + price_of_place.sum()
     assert least - TOLERATED - 1e-6 <= found <= least + 1e-6
+
+
+def test_nobody_else_takes_the_breaks_of_those_whose_skill_is_scarce() -> None:
+    """Ann alone can do repairs, six others have time in plenty: her hour at the meal is short whatever they do."""
+    meal = Break(minutes=60, paid=False, earliest=120, latest=180)
+    kind = replace(KIND, latest_start=9 * 60, paid_minutes=(480,), meal=meal)
+    contract = replace(LOOSE, weekly_minutes=(0, 2400), days=(0, 5))
+    people = [
+        tiny_agent("ann", contract=contract.contract, skills={"repair": 1.0}),
+        *(tiny_agent(f"b{i}", contract=contract.contract, skills={"sales": 1.0}) for i in range(6)),
+    ]
+    centre = tiny_centre(
+        agents=people,
+        contracts=[contract],
+        kinds=[kind],
+        queues=[tiny_queue("repair"), tiny_queue("sales")],
+        seats=None,
+        interval_minutes=60,
+        grid_minutes=60,
+    )
+    week = centre.week(MONDAY)
+    required = np.zeros((2, week.intervals))
+    required[:, 9:18] = 1.0
+    crew = search_of(Problem(centre=centre, week=week, required=required)).crew
+    state = open_staffing(crew.rules, crew.groups, required)
+    priced = price(crew, state, seconds=30.0)
+    assert priced is not None
+    assert lower_bound(crew, state, priced) > 100  # 222 is the cost; were her meal another's, it would be 46
 
 
 def own_rosters(rules: Rules) -> Iterator[tuple[Shift, ...]]:
