@@ -20,6 +20,7 @@ ROWS: dict[str, Callable[..., list[Claim]]] = {
     "replan_30": partial(replan, absences=30, within=20.0),
     "corner_shop": partial(proved, "corner_shop", seeds=(1,), least=1),
     "small": partial(proved, "small", seeds=SMALL_SEEDS, least=SMALL_PROVED),
+    "small_rich": partial(proved, "small_rich", seeds=SMALL_SEEDS, least=SMALL_PROVED),
     "matsp": partial(matsp, seconds=60.0),
     "matsp_long": partial(matsp, seconds=300.0, smallest=10, largest=5),
 }

@@ -115,7 +115,7 @@ def _possible(problem: Problem) -> tuple[bool | None, list[Shift] | None]:
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, None
     placed = crew.nobody()
-    read(model, solver, placed)
+    read(model, solver.value, placed)
     return True, crew.shifts(placed)
 
 

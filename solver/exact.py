@@ -1,20 +1,28 @@
 """The whole problem as one CP-SAT model, for centres small enough to be solved to proven optimality."""
 
-from itertools import pairwise
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.model import SCALE, Line, Model, hint, read, scaled, whole_weeks
+from solver.linear import Ints, Whole
+from solver.model import SCALE, Line, Model, Var, hint, read, whole_weeks
 from solver.patterns import patterns
-from solver.planes import planes
+from solver.planes import hull_slopes, planes, whole_costs
 from solver.sat import run
 from solver.search import Budget, Search
 from solver.staffing import open_staffing
+from solver.translated import Translation
 from wfm.demand import Floats
+from wfm.progress import Stop
 
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
 MOST_PLACES = 60_000  # places of all activities up to which it is
+MOST_POINTS = 5_000  # numbers of people at work in an interval, by group, up to which all of them are looked at
+STARTING = 1.0  # seconds that a process takes to begin and to answer
+ROUNDING = 2e-7  # relative, by which a bound of floating-point numbers is let down
 PLANES = 400  # planes of an interval up to which it is
 PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
 
@@ -38,11 +46,41 @@ def small_enough(search: Search) -> bool:
 
 
 def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
-    """Solve the whole problem from the best roster so far; improves it and the bound in `search`."""
+    """Solve the whole problem from the best roster so far; improves it and the bound in `search`.
+
+    Beside CP-SAT, which finds good rosters early, HiGHS works on the same model by branch and cut, which proves. It has
+    no count of work, so with a work limit or one worker CP-SAT is alone.
+    """
     if search.best.placed is None:
         return
     model = build(search)
     hint(model, search.best.placed)
+    if workers == 1 or budget.counted:
+        _search(search, budget, model, workers=workers, seed=seed, stop=lambda: budget.asked)
+        return
+    translation, ended = Translation(model), Event()
+    seconds = budget.seconds_left - STARTING
+    with ThreadPoolExecutor(1) as thread:
+        whole = thread.submit(
+            translation.programme.solve_whole, seconds=seconds, stop=lambda: budget.asked or ended.is_set()
+        )
+        proved = True
+        try:
+            proved = _search(
+                search, budget, model, workers=workers, seed=seed, stop=lambda: budget.asked or _settled(whole)
+            )
+        finally:
+            if proved:  # or interrupted
+                ended.set()
+        found = whole.result()
+    if found is not None and not proved:
+        _take(search, model, translation, found)
+
+
+def _search(search: Search, budget: Budget, model: Model, *, workers: int, seed: int, stop: Stop) -> bool:
+    """Let CP-SAT improve the best roster and the bound; whether they meet."""
+    if search.best.placed is None:
+        return False
     solver = cp_model.CpSolver()
     # Two searches led by the LP prove, restarts and neighbourhoods find: worth more workers than cores.
     solver.parameters.num_workers = 1 if workers == 1 else workers + len(PROVERS) - 1
@@ -55,16 +93,38 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
         solver.parameters.max_deterministic_time = budget.work_left
     watcher = _Watcher(search, model.slack)
     solver.best_bound_callback = watcher.bound_found
-    status = run(solver, model.cp, lambda: budget.asked, watcher)
+    status = run(solver, model.cp, stop, watcher)
     budget.work += solver.response_proto.deterministic_time
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        placed = search.best.placed.copy()
-        read(model, solver, placed)
-        search.load(placed)
-        search.best.placed, search.best.cost = placed, solver.objective_value / SCALE
+        _keep(search, model, solver.value, solver.objective_value / SCALE)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
         search.bound = max(search.bound, (solver.best_objective_bound - model.slack) / SCALE)
     search.tell("whole problem proved" if status == cp_model.OPTIMAL else "whole problem searched")
+    return bool(status == cp_model.OPTIMAL)
+
+
+def _settled(whole: Future[Whole | None]) -> bool:
+    """Whether branch and cut has ended with its proof."""
+    found = whole.result() if whole.done() else None
+    return found is not None and found.cost - found.bound <= ROUNDING * max(1.0, abs(found.cost))
+
+
+def _take(search: Search, model: Model, translation: Translation, found: Whole) -> None:
+    """Take over what branch and cut has found, its bound less what floating-point numbers may have added."""
+    cost, bound = found.cost + translation.constant, found.bound + translation.constant
+    if found.values is not None and cost < search.best.cost:
+        _keep(search, model, translation.value(found.values), cost)
+    if np.isfinite(bound):
+        search.bound = max(search.bound, bound - model.slack / SCALE - ROUNDING * max(1.0, abs(bound)))
+    search.tell("whole problem proved" if search.best.cost - search.bound <= cost * 1e-6 else "branch and cut ended")
+
+
+def _keep(search: Search, model: Model, value: Callable[[Var], int], cost: float) -> None:
+    if search.best.placed is not None:
+        placed = search.best.placed.copy()
+        read(model, value, placed)
+        search.load(placed)
+        search.best.placed, search.best.cost = placed, cost
 
 
 class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
@@ -87,35 +147,44 @@ class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
 def build(search: Search) -> Model:
     """The model of the whole problem: every agent, every choice, every term of the cost."""
     crew = search.crew
-    model = whole_weeks(crew, open_staffing(crew.rules, crew.groups, search.required))
+    model = whole_weeks(crew, open_staffing(crew.rules, crew.groups, search.required), search.best.placed)
     _coverage(model, search.required)
     model.cp.minimize(sum(model.cost))
     return model
 
 
 def _coverage(model: Model, required: Floats) -> None:
-    """Each interval costs at least every plane; where one group serves one queue, the chords between whole numbers."""
+    """Each interval costs at least every plane, those between whole numbers of people where they are few."""
     before, rate, m = model.before, model.crew.groups.rate, model.before.per_interval
     most = np.bincount([member.group for member in model.crew.members], minlength=len(rate)) * m
     tail = before.share.sum(axis=1)
+    few = np.prod(most + 1.0) <= MOST_POINTS
     for t in range(required.shape[1]):
         slots = range(t * m, t * m + m)
         presence = [model.sum_of(model.presence(group, slots), int(most[group])) for group in range(len(rate))]
-        model.cost.append(model.highest_of(_lines(model, required[:, t], tail[:, t], most), presence, most.tolist()))
-        model.slack += 2 if rate.shape == (1, 1) else 1 + int(most.sum())
+        constant, slope = _planes(model, required[:, t], tail[:, t])
+        lines = _under(constant, slope, most) if few else _near(constant, slope)
+        model.cost.append(model.highest_of(lines, presence, most.tolist()))
+        model.slack += 0 if few else 1 + int(most.sum())
 
 
-def _lines(model: Model, required: Floats, tail: Floats, most: np.ndarray) -> list[Line]:
+def _planes(model: Model, required: Floats, tail: Floats) -> tuple[Floats, Floats]:
     """Cost of an interval in objective units as (constant, slope by group) of agents x slots of the week's own."""
     before, rate = model.before, model.crew.groups.rate
-    minutes = before.slot_minutes * before.per_interval
+    unit = SCALE * before.slot_minutes
     constant, slope = planes(required, before.weight, before.rates, rate)
-    constant = constant + slope @ tail
-    if rate.shape == (1, 1):
-        counts = np.arange(int(most[0]) + 1) / before.per_interval
-        at = [scaled(c * minutes) for c in (constant[:, None] + slope * counts[None]).max(axis=0)]
-        chords = [after - now for now, after in pairwise(at)]
-        return [(at[n] - chord * n, [chord]) for n, chord in enumerate(chords) if n == 0 or chord > chords[n - 1]]
-    slope = slope / before.per_interval
-    found = {(scaled(c * minutes), *(scaled(s * minutes) for s in row)) for c, row in zip(constant, slope, strict=True)}
+    return (constant + slope @ tail) * unit * before.per_interval, slope * unit
+
+
+def _near(constant: Floats, slope: Floats) -> list[Line]:
+    """Planes in whole units, to the nearest."""
+    found = {(round(c), *map(round, row)) for c, row in zip(constant.tolist(), slope.tolist(), strict=True)}
     return [(line[0], list(line[1:])) for line in sorted(found)]
+
+
+def _under(constant: Floats, slope: Floats, most: Ints) -> list[Line]:
+    """Planes in whole units that are nowhere above the cost of whole numbers of people, and close to it there."""
+    points, cost = whole_costs(constant, slope, most)
+    steep = np.unique(np.round(hull_slopes(points, cost)), axis=0).astype(np.int64)
+    least = np.floor((cost - steep @ points.T).min(axis=1)).astype(np.int64)
+    return [(int(at), row) for at, row in zip(least, steep.tolist(), strict=True)]

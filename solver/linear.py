@@ -1,13 +1,17 @@
-"""A linear programme put together from arrays, and solved by HiGHS' interior point method (through MathOpt)."""
+"""Linear and integer programmes put together from arrays and solved by HiGHS (through MathOpt): linear ones by its
+interior point method, those with whole columns by branch and cut."""
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +24,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 INFINITY = np.inf
 BEAT = 0.1  # seconds between looks at the wish to stop
+GAP = 1e-8  # relative, at which an integer programme is solved
+SEEDS = 5  # with which it is tried
 TOLERANCE = 1e-5  # prices need no more: the bound evaluates them exactly
 
 
@@ -29,6 +35,16 @@ class Solution:
 
     values: Floats
     duals: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """What came of an integer programme: a bound that no solution undercuts, as far as floating-point numbers prove it,
+    and the best values by column (None where none were found)."""
+
+    bound: float
+    values: Floats | None
+    cost: float
 
 
 @dataclass(slots=True)
@@ -67,20 +83,35 @@ class Programme:
         self._entries.append((spread[0].ravel(), spread[1].ravel(), spread[2].ravel()))
 
     def solve(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> Solution | None:
-        """The optimum up to the interior point method's tolerance; None where it was not reached in time.
+        """The optimum up to the interior point method's tolerance; None where it was not reached in time."""
+        found = self._answer(seconds, stop)
+        return None if found is None else Solution(values=found["values"], duals=found["duals"])
 
-        It runs in a process of its own: HiGHS neither lets Python threads work beside it nor listens to a stop.
-        """
+    def solve_whole(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> Whole | None:
+        """The best values found in the time, whole columns rounded, and the bound; None where it was stopped."""
+        found = self._answer(seconds, stop)
+        if found is None:
+            return None
+        values = None
+        if len(found["values"]):
+            values = np.where(np.concatenate(self._whole), np.round(found["values"]), found["values"])
+        return Whole(bound=float(found["bound"]), values=values, cost=float(found["cost"]))
+
+    def _answer(self, seconds: float, stop: Callable[[], bool]) -> dict[str, Floats] | None:
+        """HiGHS' answer as arrays. It runs in a process of its own, for it neither lets Python threads work beside it
+        nor listens to a stop."""
         command = [sys.executable, "-P", str(Path(__file__)), str(seconds)]  # -P: our calendar.py is not the library's
         with TemporaryFile() as model:
             model.write(self.proto().SerializeToString())
             model.seek(0)
-            with subprocess.Popen(command, stdin=model, stdout=subprocess.PIPE, start_new_session=True) as child:
+            with subprocess.Popen(
+                command, stdin=model, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+            ) as child:
                 answer = _wait(child, stop)
         if child.returncode != 0 or not answer:
             return None
         with np.load(BytesIO(answer)) as arrays:
-            return Solution(values=arrays["values"], duals=arrays["duals"])
+            return dict(arrays)
 
     @property
     def upper(self) -> Floats:
@@ -121,10 +152,20 @@ def _wait(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> bytes:
 
 
 def main(seconds: float) -> None:
-    """The child's part: a model on standard input, values and duals by number on standard output."""
+    """The child's part: a model on standard input, the answer's arrays on standard output."""
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
     proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
     model = mathopt.Model.from_model_proto(proto)
     limit = timedelta(seconds=max(0.1, seconds))
+    arrays = _whole(model, limit) if any(proto.variables.integers) else _linear(model, limit)
+    if arrays:
+        np.savez(answer, allow_pickle=False, **arrays)
+    answer.close()
+
+
+def _linear(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
+    """`values` and `duals` by number; empty where there are none."""
     parameters = mathopt.SolveParameters(time_limit=limit)
     parameters.highs = highs_pb2.HighsOptionsProto(
         string_options={"solver": "ipm", "run_crossover": "off"},
@@ -138,14 +179,35 @@ def main(seconds: float) -> None:
     for found in result.solutions:
         if found.primal_solution is not None and found.dual_solution is not None:
             values, duals = found.primal_solution.variable_values, found.dual_solution.dual_values
-            answer = BytesIO()
-            np.savez(
-                answer,
-                values=np.fromiter(values.values(), dtype=float, count=len(proto.variables.ids)),
-                duals=np.fromiter(duals.values(), dtype=float, count=len(proto.linear_constraints.ids)),
-            )
-            sys.stdout.buffer.write(answer.getvalue())
-            return
+            return {"values": _array(values), "duals": _array(duals)}
+    return {}
+
+
+def _whole(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
+    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where HiGHS failed.
+
+    It now and then ends with an error inside, which another seed avoids.
+    """
+    begun = time.monotonic()
+    for seed in range(SEEDS):
+        left = limit - timedelta(seconds=time.monotonic() - begun)
+        parameters = mathopt.SolveParameters(time_limit=max(left, timedelta(0)), relative_gap_tolerance=GAP)
+        parameters.highs = highs_pb2.HighsOptionsProto(int_options={"threads": 1, "random_seed": seed})
+        try:
+            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        except (AttributeError, RuntimeError, ValueError):
+            continue
+        there = result.has_primal_feasible_solution()
+        return {
+            "values": _array(result.variable_values()) if there else np.empty(0),
+            "cost": np.array(result.objective_value() if there else INFINITY),
+            "bound": np.array(result.best_objective_bound()),
+        }
+    return {}
+
+
+def _array(by_name: Mapping[Any, float]) -> Floats:
+    return np.fromiter(by_name.values(), dtype=float, count=len(by_name))
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ named; how cover costs is the caller's matter, for the whole week (`solver.exact
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from solver.crew import MOST_POINTS, Crew, Member, Placed
@@ -66,7 +67,7 @@ class Model:
     `crowds` are the `people` in it and their choices, `days` those that are free; `on` people on shift by skill
     group and slot, `away` those of them not at work, `unseated` and `room` by slot over all groups; `slack` the
     objective units by which rounding may lift the cost of a roster; `recipes` how variables follow from earlier ones,
-    and `arcs` of the clock from the choices whose starts lie on them.
+    `arcs` of the clock from the choices whose starts lie on them, and `calendars` from the days worked.
     """
 
     crew: Crew
@@ -84,6 +85,7 @@ class Model:
     slack: float = 0.0
     recipes: list[tuple[Var, int, Sequence[Line], Sequence[Var]]] = field(default_factory=list)
     arcs: list[tuple[list[tuple[Var, list[bool]]], list[Var]]] = field(default_factory=list)
+    calendars: list[tuple[list[tuple[Var, NDArray[np.bool_]]], list[Var]]] = field(default_factory=list)
 
     def admit(self, members: list[int], group: int, take: dict[int, Var]) -> None:
         """Take in a crowd."""
@@ -133,12 +135,17 @@ def scaled(value: float) -> int:
     return round(value * SCALE)
 
 
-def whole_weeks(crew: Crew, before: Staffing) -> Model:
-    """The model of everybody with every choice that is legal; `before` is the staffing without them."""
+def whole_weeks(crew: Crew, before: Staffing, placed: Placed | None = None) -> Model:
+    """The model of everybody with every choice that is legal; `before` is the staffing without them.
+
+    Whoever has no shift in a roster of best responses (`placed`) and may not be free all week has no legal week.
+    """
     model = Model(crew=crew, before=before)
     for i, member in enumerate(crew.members):
-        take = _week(model, member, member.person.choices, float(crew.allowance[i]))
-        model.admit([i], member.group, take)
+        free = member.person.calendars[0] and member.person.bounds.fewest <= 0
+        if free or placed is None or (placed.choice[i] != FREE).any():
+            take = _week(model, member, member.person.choices, float(crew.allowance[i]))
+            model.admit([i], member.group, take)
     _insides(model)
     return model
 
@@ -170,7 +177,7 @@ def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[in
     for day in range(7):
         cp.add(sum(take[c] for c in by_day[day]) == works[day])
         model.recipes.append((works[day], 0, [(0, [1] * len(by_day[day]))], [take[c] for c in by_day[day]]))
-    cp.add_allowed_assignments(works, [tuple(int(w) for w in row) for row in WORKED_DAYS[person.calendars]])
+    _calendar(model, works, person.calendars)
     bounds = person.bounds
     if not take:
         return take
@@ -183,6 +190,15 @@ def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[in
         _spread(model, take, bounds.spread)
     _own_cost(model, member, take, paid, allowed)
     return take
+
+
+def _calendar(model: Model, works: list[Var], calendars: NDArray[np.bool_]) -> None:
+    """One of the calendars is worked; said so that a relaxation mixes whole calendars."""
+    picked = [(model.cp.new_bool_var(""), row) for row in WORKED_DAYS[calendars]]
+    model.cp.add_exactly_one([is_it for is_it, _ in picked])
+    for day, worked in enumerate(works):
+        model.cp.add(sum(is_it for is_it, row in picked if row[day]) == worked)
+    model.calendars.append((picked, works))
 
 
 def _rest(model: Model, take: dict[int, Var], by_day: list[list[int]], rest: int) -> None:
@@ -348,6 +364,9 @@ def hint(model: Model, placed: Placed) -> None:
         here = [values[term.index] for term in terms]
         worth = max(constant + sum(k * v for k, v in zip(slopes, here, strict=True)) for constant, slopes in lines)
         values[variable.index] = max(least, worth)
+    for picked, works in model.calendars:
+        worked = [values[day.index] for day in works]
+        values[next(is_it for is_it, row in picked if row.tolist() == worked).index] = 1
     for number in range(len(model.cp.proto.variables)):
         model.cp.add_hint(model.cp.get_int_var_from_proto_index(number), values[number])
 
@@ -362,23 +381,23 @@ def _order(crew: Crew, choice: int, place: Ints) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def read(model: Model, solver: cp_model.CpSolver, placed: Placed) -> None:
+def read(model: Model, value: Callable[[Var], int], placed: Placed) -> None:
     """Write a solution into a roster: choices by agent, places dealt to those of a pool in ascending order."""
     choices = model.crew.rules.choices
     takers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for crowd in model.crowds:
         placed.choice[np.ix_(crowd.members, model.days)] = FREE
         placed.place[np.ix_(crowd.members, model.days)] = -1
-        taken = [choice for choice, x in crowd.take.items() for _ in range(solver.value(x))]
+        taken = [choice for choice, x in crowd.take.items() for _ in range(value(x))]
         # One member may take a choice of several days, each of several members one of the single day.
         for i, choice in zip(crowd.members * (len(taken) // len(crowd.members) or 1), taken, strict=False):
             placed.choice[i, choices.day[choice]] = choice
             takers[crowd.group, choice].append(i)
     for (group, _, _), pool in model.pools.items():
-        people = [(takers[group, p.choice].pop(), p) for p in pool.parts for _ in range(solver.value(p.count))]
+        people = [(takers[group, p.choice].pop(), p) for p in pool.parts for _ in range(value(p.count))]
         for number, at in enumerate(pool.placed):
             single = len(at) == 1
-            offsets = [p for p, vs in sorted(at.items()) for _ in range(len(people) if single else solver.value(vs[0]))]
+            offsets = [p for p, vs in sorted(at.items()) for _ in range(len(people) if single else value(vs[0]))]
             for (i, part), offset in zip(people, offsets, strict=True):
                 place = placed.place[i, choices.day[part.choice]]
                 if part.numbers[number] != FIXED:

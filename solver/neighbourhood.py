@@ -134,7 +134,7 @@ class _Attempt:
         before = self._cost()
         kept, choice, place = copied(state), placed.choice[members], placed.place[members]
         self._book(-1)
-        read(self._model, self._solver, placed)
+        read(self._model, self._solver.value, placed)
         self._book(1)
         mend_all(state)
         saved = before - self._cost()

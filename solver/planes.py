@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull
 
 from wfm.coverage import DEEP
 from wfm.demand import Floats
@@ -46,3 +47,22 @@ def planes(required: Floats, weights: Floats, rates: Floats, rate: Floats) -> tu
     able = np.where(rate > 0, rate, np.nan)
     slope = -np.nanmax(prices[:, None, :] * able[None], axis=2)
     return constant, slope
+
+
+def whole_costs(constant: Floats, slope: Floats, most: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
+    """All whole numbers by group from 0 to `most`, shape (points, groups), and the highest plane at each."""
+    points = np.stack(np.meshgrid(*(np.arange(n + 1) for n in most), indexing="ij"), axis=-1).reshape(-1, len(most))
+    return points, (constant[:, None] + slope @ points.T).max(axis=0)
+
+
+def hull_slopes(points: NDArray[np.int64], cost: Floats) -> Floats:
+    """Slopes of the lower hull of a cost over whole numbers, shape (planes, groups).
+
+    Required numbers are fractions, people are not: the hull lies above the cost of fractions of people.
+    """
+    scale = max(1.0, float(np.ptp(cost)))
+    # One point far above gives the hull a volume even where the cost is a plane.
+    roof = np.append(points.max(axis=0) / 2, cost.max() / scale + 1.0)
+    equations = ConvexHull(np.vstack([np.column_stack([points, cost / scale]), roof])).equations
+    below = equations[equations[:, -2] < -1e-9]
+    return np.asarray(np.unique((below[:, :-2] / -below[:, -2, None] * scale).round(6), axis=0))

@@ -20,8 +20,7 @@ from wfm.progress import Report, Stop, never, silent
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
 GUIDED_SWEEPS = 3
-PULL = 17.5  # strength of the pull towards the target, over the agents: a few of them apart is worth what surplus costs
-STRONGEST_PULL = 0.5
+PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
 BEAT = 0.05  # seconds between looks at the prices under way
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
@@ -142,9 +141,8 @@ class Pricing:
 
 def improve(search: Search, pricing: Pricing) -> list[Clash]:
     """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost."""
-    rho = min(STRONGEST_PULL, PULL / max(1, len(search.crew.members)))
     if not search.swept:
-        search.sweep(rho=2 * rho)  # without prices the pull is all that speaks for the requirement
+        search.sweep(rho=2 * PULL)  # without prices the pull is all that speaks for the requirement
         search.keep("first roster")
     pricing.run_here()
     guided = sweeps = 0
@@ -159,7 +157,7 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
                 if not fixed:
                     search.crew.cut(Cut.MOST, dear(search.crew, pricing.prices))
             guided += 1
-            search.sweep(rho=rho, lenient=True)
+            search.sweep(rho=PULL, lenient=True)
             search.trade()
             search.keep(f"sweep {guided} at the relaxation's prices")
             continue

@@ -8,10 +8,10 @@ from benchmarks.peers.offer import FREE, Candidate, Ints, Offer, Picks
 from solver.crew import Crew, Member
 from solver.rules import CALENDAR_RULES, WEEK_RULES, calendar_number
 from solver.search import Budget, Search
+from solver.solve import PULL
 from wfm.progress import never, silent
 from wfm.roster import Shift
 
-PULL = 17.5  # as the solver's own first sweep
 SWEEPS = 8
 SECONDS = 120.0
 STALLED = 1e-4
@@ -27,7 +27,7 @@ def complete(offer: Offer, picks: Picks) -> tuple[Shift, ...]:
     ]
     budget = Budget(time_limit=SECONDS, work_limit=None, stop=never)
     search = Search(crew, offer.problem.required, budget, silent, seed=1)
-    search.sweep(rho=min(1.0, 2 * PULL / max(1, len(crew.members))))
+    search.sweep(rho=2 * PULL)
     cost = np.inf
     for _ in range(SWEEPS):
         search.sweep(rho=0.0)

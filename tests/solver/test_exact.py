@@ -10,9 +10,11 @@ import pytest
 
 from solver.crew import Crew
 from solver.exact import build, prove, small_enough
+from solver.model import SCALE, read
 from solver.rules import Rules
 from solver.search import Budget, Search
 from solver.solve import solve
+from solver.translated import Translation
 from wfm.centre import Absence, Contract, ShiftKind
 from wfm.check import check
 from wfm.clock import Week
@@ -119,6 +121,37 @@ def test_the_whole_week_model_finds_the_cheapest_of_all_legal_rosters(seed: int)
     assert cost == pytest.approx(cheapest, abs=1e-3)
     assert result.bound <= cheapest + 1e-6
     assert result.bound == pytest.approx(cheapest, abs=2e-3)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_branch_and_cut_finds_and_proves_the_cheapest_of_all_legal_rosters(seed: int) -> None:
+    problem = tiny_problem(seed)
+    cheapest = cheapest_of_all(problem)
+    assert cheapest is not None
+    search = search_of(problem)
+    model = build(search)
+    translation = Translation(model)
+    found = translation.programme.solve_whole(seconds=30.0)
+    assert found is not None
+    assert found.values is not None
+    assert found.cost + translation.constant == pytest.approx(cheapest, abs=2e-3)
+    assert found.bound + translation.constant - model.slack / SCALE <= cheapest + 1e-4
+    placed = search.crew.nobody()
+    read(model, translation.value(found.values), placed)
+    shifts = search.crew.shifts(placed)
+    assert check(problem.centre, problem.week, shifts, unrostered=()) == []
+    cost = reckon(problem.centre, problem.week, problem.required, shifts).total
+    assert cost == pytest.approx(cheapest, abs=2e-3)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_two_workers_both_searches_end_with_the_cheapest_roster_and_one_bound(seed: int) -> None:
+    problem = tiny_problem(seed)
+    result = solve(problem, time_limit=30.0, workers=2)
+    assert result.shifts is not None
+    cost = reckon(problem.centre, problem.week, problem.required, result.shifts).total
+    assert cost == pytest.approx(cheapest_of_all(problem), abs=1e-3)
+    assert cost - 2e-3 <= result.bound <= cost + 1e-6
 
 
 def test_a_model_too_large_is_not_built() -> None:
