@@ -37,9 +37,7 @@ def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = nev
     minutes = state.slot_minutes * state.per_interval
     rates = (centre.cost.shortage, centre.cost.shortage_deep, centre.cost.surplus)
     bought = queue_value(state.required, state.weight, np.array(rates), prices.queue).sum() * minutes
-    tail = sum(
-        float((state.share[g].sum(axis=0) * _best_queue(state, prices, g)).sum()) for g in range(len(state.rate))
-    )
+    tail = sum(float((state.share[g].sum(axis=0) * prices.earned(state.rate[g])).sum()) for g in range(len(state.rate)))
     left = (state.seats - state.seat) * prices.seat
     places = (state.rooms - state.room) * prices.room
     total = bought - tail * minutes - float(left[prices.seat > 0].sum()) - float(places[prices.room > 0].sum())
@@ -54,12 +52,6 @@ def unproved(week: Week, portion: Portion | None) -> float:
     if portion is None or portion.seats is None or portion.seat_price is None:
         return 0.0
     return 0.0 - float(portion.seats[:-1] @ portion.seat_price) * week.interval_minutes
-
-
-def _best_queue(state: Staffing, prices: Prices, group: int) -> Floats:
-    """What an agent of a group earns per minute at work, by interval."""
-    able = state.rate[group] > 0
-    return np.asarray((prices.queue[able] * state.rate[group][able][:, None]).max(axis=0))
 
 
 def _outsiders(crew: Crew) -> float:
@@ -126,7 +118,7 @@ class _Tables:
         if group not in self._values:
             state, crew = self.state, self.crew
             earned = np.zeros(len(state.seat))
-            per_slot = np.repeat(_best_queue(state, self.prices, group), state.per_interval) * state.slot_minutes
+            per_slot = np.repeat(self.prices.earned(state.rate[group]), state.per_interval) * state.slot_minutes
             earned[: len(per_slot)] = per_slot
             work = np.concatenate([[0.0], np.cumsum(earned)])
             choices = crew.rules.choices

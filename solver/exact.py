@@ -16,6 +16,7 @@ from solver.search import Budget, Search
 from solver.staffing import open_staffing
 from solver.translated import Translation
 from wfm.demand import Floats
+from wfm.problem import OPTIMAL
 from wfm.progress import Stop
 
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
@@ -79,8 +80,6 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
 
 def _search(search: Search, budget: Budget, model: Model, *, workers: int, seed: int, stop: Stop) -> bool:
     """Let CP-SAT improve the best roster and the bound; whether they meet."""
-    if search.best.placed is None:
-        return False
     solver = cp_model.CpSolver()
     # Two searches led by the LP prove, restarts and neighbourhoods find: worth more workers than cores.
     solver.parameters.num_workers = 1 if workers == 1 else workers + len(PROVERS) - 1
@@ -104,9 +103,13 @@ def _search(search: Search, budget: Budget, model: Model, *, workers: int, seed:
 
 
 def _settled(whole: Future[Whole | None]) -> bool:
-    """Whether branch and cut has ended with its proof."""
+    """Whether branch and cut has ended with its proof: without a solution it has none."""
     found = whole.result() if whole.done() else None
-    return found is not None and found.cost - found.bound <= ROUNDING * max(1.0, abs(found.cost))
+    return (
+        found is not None
+        and found.values is not None
+        and found.cost - found.bound <= ROUNDING * max(1.0, abs(found.cost))
+    )
 
 
 def _take(search: Search, model: Model, translation: Translation, found: Whole) -> None:
@@ -116,7 +119,8 @@ def _take(search: Search, model: Model, translation: Translation, found: Whole) 
         _keep(search, model, translation.value(found.values), cost)
     if np.isfinite(bound):
         search.bound = max(search.bound, bound - model.slack / SCALE - ROUNDING * max(1.0, abs(bound)))
-    search.tell("whole problem proved" if search.best.cost - search.bound <= cost * 1e-6 else "branch and cut ended")
+    proved = search.best.cost - search.bound <= OPTIMAL * max(1.0, search.best.cost)
+    search.tell("whole problem proved" if proved else "branch and cut ended")
 
 
 def _keep(search: Search, model: Model, value: Callable[[Var], int], cost: float) -> None:

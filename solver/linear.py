@@ -61,12 +61,12 @@ class Programme:
     rows: int = 0
 
     def add_columns(
-        self, count: int, *, cost: ArrayLike = 0.0, upper: ArrayLike = INFINITY, whole: bool = False
+        self, count: int, *, cost: ArrayLike = 0.0, upper: ArrayLike = INFINITY, whole: ArrayLike = False
     ) -> Ints:
         """New columns from 0 to `upper`; `whole` ones are integers to solvers that know of them."""
         self._cost.append(np.broadcast_to(np.asarray(cost, dtype=float), count))
         self._upper.append(np.broadcast_to(np.asarray(upper, dtype=float), count))
-        self._whole.append(np.full(count, whole))
+        self._whole.append(np.broadcast_to(np.asarray(whole, dtype=bool), count))
         self.columns += count
         return np.arange(self.columns - count, self.columns)
 

@@ -46,6 +46,11 @@ class Prices:
     target: Floats
     seated: Floats | None = None
 
+    def earned(self, rate: Floats) -> Floats:
+        """What somebody who serves the queues at these rates earns a minute at work, by interval."""
+        able = rate > 0
+        return np.asarray((self.queue[able] * rate[able][:, None]).max(axis=0))
+
 
 def seat_toll(rules: Rules) -> Floats:
     """What parts of a centre pay each other for a seat, by slot; zero where no price is common to them."""
@@ -108,6 +113,7 @@ class _Relaxation:
         rules = crew.rules
         self.skills = _models(crew, state)
         self.skill_groups = sorted(set(self.skills.values()))
+        self.set_of = {group: self.skill_groups.index(model) for group, model in self.skills.items()}
         sharing = sum(int(state.able[group]).bit_count() for group in self.skill_groups) * rules.slots
         coarse = COARSE_MINUTES // rules.slot if sharing > LARGE and COARSE_MINUTES % rules.slot == 0 else 1
         self.step = max(state.per_interval, coarse)
@@ -137,10 +143,7 @@ class _Relaxation:
 
     def _classes(self) -> None:
         grouped: defaultdict[tuple[str, int, bool], list[int]] = defaultdict(list)
-        keys = [
-            (member.person.agent.contract, self.skill_groups.index(self.skills[member.group]))
-            for member in self.crew.members
-        ]
+        keys = [(member.person.agent.contract, self.set_of[member.group]) for member in self.crew.members]
         size = Counter(keys)
         for i, key in enumerate(keys):
             few = size[key] >= WORTH_SPLITTING and bool(self.crew.allowance[i] < FEW_POINTS)
@@ -271,7 +274,7 @@ class _Relaxation:
         """Rows by skill set: hours of training are placed, or missing at their cost."""
         due = np.zeros(len(self.skill_groups))
         for member in self.crew.members:
-            due[self.skill_groups.index(self.skills[member.group])] += member.person.due / 60
+            due[self.set_of[member.group]] += member.person.due / 60
         rows = self.programme.add_rows(len(due), low=due, high=np.inf)
         missing = self.programme.add_columns(len(due), cost=60 * self.crew.rules.centre.cost.training)
         self.programme.put(rows, missing, 1.0)
@@ -391,8 +394,8 @@ class _Relaxation:
     def _training_price(self, solution: Solution) -> Floats:
         """What a due minute more would cost each skill group, as a share of the rate at which it would not be placed."""
         rate, price = self.crew.rules.centre.cost.training, np.zeros(len(self.state.rate))
-        for group, model in self.skills.items():
-            dual = solution.duals[self.training_rows[self.skill_groups.index(model)]]
+        for group, number in self.set_of.items():
+            dual = solution.duals[self.training_rows[number]]
             price[group] = np.clip(dual / 60 / rate, FREE_TRAINING, 1.0) if rate else 0.0
         return price
 

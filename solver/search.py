@@ -12,7 +12,7 @@ from solver.crew import Crew, Ints, Placed, book_all, respond
 from solver.ledger import own_costs
 from solver.relaxation import Prices
 from solver.rules import Mask
-from solver.staffing import FULL, Floats, Staffing, mend_all, open_staffing, refresh_all, total_cost
+from solver.staffing import FULL, Floats, Staffing, crowding, mend_all, open_staffing, refresh_all, total_cost
 from solver.trade import trade
 from solver.week import FREE
 from wfm.problem import Clash, Result
@@ -94,7 +94,7 @@ class Search:
 
     def legal(self) -> bool:
         """Whether seats and classroom hold (all other rules hold by construction)."""
-        return bool((self.state.seat <= self.state.seats).all() and (self.state.room <= self.state.rooms).all())
+        return bool(crowding(self.state) == 0)
 
     def keep(self, message: str) -> None:
         """Remember the roster under way if it is the best legal one; report."""

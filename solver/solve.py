@@ -147,14 +147,14 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
     pricing.run_here()
     guided = sweeps = 0
     clashes: list[Clash] = []
-    fixed = search.crew.rules.problem.standing is not None  # sessions are as they stand
+    settled = search.crew.rules.problem.standing is not None  # how training is cut: sessions that stand stay
     while not search.budget.over:
         before = search.best.cost
         search.bound = max(search.bound, pricing.bound)
         if pricing.prices is not None and guided < GUIDED_SWEEPS:
             if not guided:
                 search.guide(pricing.prices)
-                if not fixed:
+                if not settled:
                     search.crew.cut(Cut.MOST, dear(search.crew, pricing.prices))
             guided += 1
             search.sweep(rho=PULL, lenient=True)
@@ -170,11 +170,11 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
         if before - search.best.cost < STALLED * (search.best.cost - search.bound):
             if not pricing.ready:
                 pricing.wait()  # another sweep would gain nothing and take the time from it
-            elif fixed:
+            elif settled:
                 break
             else:
                 search.crew.cut(Cut.ANY, range(len(search.crew.members)))
-                fixed = True
+                settled = True
     if search.best.placed is None and search.swept:
         clashes = squeeze(search)
     return clashes
@@ -182,8 +182,7 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
 
 def dear(crew: Crew, prices: Prices) -> list[int]:
     """Members whose time at work is so short that it pays to drop rests for sessions."""
-    saved = [prices.queue[rate > 0] * rate[rate > 0][:, None] for rate in crew.groups.rate]
-    worth = [best.max(axis=0).mean() for best in saved]
+    worth = [prices.earned(rate).mean() for rate in crew.groups.rate]
     return [i for i, member in enumerate(crew.members) if worth[member.group] >= DEAR]
 
 

@@ -26,9 +26,8 @@ class Translation:
         self._unit = np.where(most >= COSTS, float(SCALE), 1.0)
         self.programme = Programme()
         cost, self.constant = self._objective(proto)
-        for k, (start, stop) in enumerate(zip(self._least, most, strict=True)):
-            whole = self._unit[k] == 1.0
-            self.programme.add_columns(1, cost=cost[k], upper=(stop - start) / self._unit[k], whole=whole)
+        upper = (most - self._least) / self._unit
+        self.programme.add_columns(len(most), cost=cost, upper=upper, whole=self._unit == 1.0)
         for constraint in proto.constraints:
             self._row(constraint)
 

@@ -31,7 +31,7 @@ from wfm.exchange import (
     write_summary,
 )
 from wfm.exchange.output import Json
-from wfm.problem import Problem, Result, Standing
+from wfm.problem import OPTIMAL, Problem, Result, Standing
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast, read_requirement
 from wfm.requirement import require
@@ -313,7 +313,7 @@ def status(result: Result, cost: float) -> str:
         return "infeasible" if result.clashes else "undecided"
     if result.clashes:
         return "infeasible"
-    return "optimal" if abs(cost - result.bound) <= 1e-6 * max(1.0, cost) else "feasible"
+    return "optimal" if abs(cost - result.bound) <= OPTIMAL * max(1.0, cost) else "feasible"
 
 
 def versions() -> dict[str, Json]:

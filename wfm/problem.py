@@ -14,6 +14,8 @@ from wfm.roster import Shift
 
 Ints = NDArray[np.int64]
 
+OPTIMAL = 1e-6  # share of the cost (of 1 at least) that cost and bound of an optimal roster may be apart
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:

@@ -9,7 +9,7 @@ from solver.crew import Crew, Member
 from solver.rules import CALENDAR_RULES, WEEK_RULES, calendar_number
 from solver.search import Budget, Search
 from solver.solve import PULL
-from wfm.progress import never, silent
+from wfm.progress import silent
 from wfm.roster import Shift
 
 SWEEPS = 8
@@ -25,7 +25,7 @@ def complete(offer: Offer, picks: Picks) -> tuple[Shift, ...]:
         for candidate, week in zip(offer.candidates, picks, strict=True)
         if (week != FREE).any()
     ]
-    budget = Budget(time_limit=SECONDS, work_limit=None, stop=never)
+    budget = Budget(time_limit=SECONDS)
     search = Search(crew, offer.problem.required, budget, silent, seed=1)
     search.sweep(rho=2 * PULL)
     cost = np.inf

@@ -20,7 +20,7 @@ from wfm.check import check
 from wfm.clock import Week
 from wfm.cost import reckon
 from wfm.problem import Problem
-from wfm.progress import never, silent
+from wfm.progress import silent
 from wfm.roster import Segment, Shift
 
 from ..tiny import FREE_OF_LIMITS, MONDAY, tiny_agent, tiny_centre, tiny_queue
@@ -178,7 +178,7 @@ def test_a_model_too_large_is_not_built() -> None:
 
 def search_of(problem: Problem) -> Search:
     """A search that has not begun."""
-    budget = Budget(time_limit=60.0, work_limit=None, stop=never)
+    budget = Budget(time_limit=60.0)
     return Search(Crew(Rules(problem)), problem.required, budget, silent, seed=1)
 
 

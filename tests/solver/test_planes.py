@@ -16,7 +16,7 @@ SKILLS = {
 
 
 def drawn(skills: str, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Planes of a drawn interval, in units of a thousandth, and the most people of each group."""
+    """Planes of a drawn interval, in millionths, and the most people of each group."""
     random, rate = np.random.default_rng(seed), SKILLS[skills]
     required = random.uniform(0, 5, rate.shape[1])
     constant, slope = planes(required, random.uniform(0.5, 2, rate.shape[1]), RATES, rate)
@@ -35,7 +35,7 @@ def test_the_hull_is_the_cost_of_whole_numbers_and_never_above_it(skills: str, s
 
 
 def test_between_whole_numbers_the_hull_costs_more_than_fractions_of_people_would() -> None:
-    """2.5 are required: two people are short, three too many; half of each week is no roster without fault."""
+    """2.5 are required: two people are too few and three too many, and nobody can be there by half."""
     constant, slope = planes(np.array([2.5]), np.array([1.0]), RATES, SKILLS["one queue"])
     points, cost = whole_costs(constant, slope, np.array([4]))
     assert points.ravel().tolist() == [0, 1, 2, 3, 4]

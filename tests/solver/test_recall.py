@@ -15,7 +15,7 @@ from tests.tiny import MONDAY, shift_at, tiny_agent, tiny_centre
 from wfm.centre import Centre, Lock
 from wfm.clock import Week
 from wfm.problem import Problem, Standing
-from wfm.progress import never, silent
+from wfm.progress import silent
 from wfm.roster import Activity, Shift, shifts_of, table_of
 
 by_seed = pytest.mark.parametrize("seed", SEEDS)
@@ -131,9 +131,7 @@ def _problem(**changes: object) -> Problem:
 
 
 def _swept(problem: Problem) -> list[Shift]:
-    search = Search(
-        Crew(Rules(problem)), problem.required, Budget(time_limit=60.0, work_limit=None, stop=never), silent, seed=1
-    )
+    search = Search(Crew(Rules(problem)), problem.required, Budget(time_limit=60.0), silent, seed=1)
     search.sweep(rho=0.0)
     return search.crew.shifts(search.placed)
 

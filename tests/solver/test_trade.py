@@ -21,7 +21,7 @@ from wfm.check import check, peak_seats
 from wfm.cost import Cost, reckon
 from wfm.coverage import presence, skill_groups
 from wfm.problem import Problem, Standing
-from wfm.progress import never, silent
+from wfm.progress import silent
 from wfm.roster import Shift
 
 SEEDS = range(12)
@@ -198,7 +198,7 @@ def _stands(problem: Problem) -> Search:
 
 
 def _search(problem: Problem, *, seed: int) -> Search:
-    budget = Budget(time_limit=60.0, work_limit=None, stop=never)
+    budget = Budget(time_limit=60.0)
     return Search(Crew(Rules(problem)), problem.required, budget, silent, seed=seed)
 
 
