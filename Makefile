@@ -10,6 +10,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 WEEK = $$($(BIN)/python sample_data/make.py --print-week $(CENTRE))
 
+# Small matrices on many threads are many times slower.
+export OMP_NUM_THREADS = 1
+
 .PHONY: run plan test test-setup sample bench bench-solver lock clean
 
 run: plan

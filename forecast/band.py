@@ -1,51 +1,57 @@
-"""How far contacts may stray from their forecast: a band calibrated on the errors of past weeks."""
+"""How far contacts may stray from their forecast: limits calibrated on the errors of past weeks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import norm
 
 from forecast.history import Floats
+from wfm.demand import LEVELS
 
-COVER = 0.8
-NORMAL_WIDTH = float(norm.ppf(0.5 + COVER / 2))
 UNTRIED_VARIANCE = 0.04  # where no past week could be tried: days stray by a fifth
-ENOUGH = 100  # intervals from which on the width is learned
+ENOUGH = 28  # errors from which on limits are learned
+TRUST = 200.0  # errors that weigh as much as the normal distribution does beforehand
 ANSCOMBE = 3 / 8  # √(y + 3/8) of a Poisson count has variance 1/4 whatever its mean
+NORMAL = {name: float(norm.ppf(level)) for name, level in LEVELS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """On the square-root scale an error has variance (1 + variance · mean) / 4, as of a gamma-Poisson count;
-    `width` such deviations to either side hold 80% of the intervals."""
+    """On the square-root scale an error has variance (1 + variance · mean) / 4, as of a gamma-Poisson count; `reach` is
+    how many such deviations above the forecast each level of LEVELS lies."""
 
     variance: float = UNTRIED_VARIANCE
-    width: float = NORMAL_WIDTH
+    reach: Mapping[str, float] = field(default_factory=lambda: dict(NORMAL))
 
-    def limits(self, mean: Floats) -> tuple[Floats, Floats]:
-        """p10 and p90 about a mean, of the same shape; never on the wrong side of it."""
-        root = np.sqrt(mean + ANSCOMBE)
-        reach = self.width * _deviation(mean, self.variance)
-        low = np.maximum(root - reach, 0.0) ** 2 - ANSCOMBE
-        high = (root + reach) ** 2 - ANSCOMBE
-        return np.clip(low, 0.0, mean), np.maximum(high, mean)
+    def limits(self, mean: Floats) -> dict[str, Floats]:
+        """Limits about a mean, each of its shape and none below a lower level's; p10 and p90 hold the mean between them."""
+        root, deviation = np.sqrt(mean + ANSCOMBE), _deviation(mean, self.variance)
+        found, last = {}, np.zeros_like(mean)
+        for name, reach in self.reach.items():
+            limit = np.maximum(np.maximum(root + reach * deviation, 0.0) ** 2 - ANSCOMBE, last)
+            limit = np.minimum(limit, mean) if LEVELS[name] <= 0.1 else limit
+            found[name] = last = np.maximum(limit, mean) if LEVELS[name] >= 0.9 else limit
+        return found
 
 
 def conformal_band(actual: Floats, mean: Floats) -> Band:
-    """The band that would have held 80% of these intervals; shapes (n,), actual against the forecast mean."""
+    """The limits that would have held the share of each level; shapes (n,), actual against the forecast mean."""
     if len(actual) < ENOUGH or not mean.any():
         return Band()
     variance = float(max(0.0, np.sum((actual - mean) ** 2 - mean) / np.sum(mean**2)))
-    error = np.abs(np.sqrt(actual + ANSCOMBE) - np.sqrt(mean + ANSCOMBE)) / _deviation(mean, variance)
-    return Band(variance=variance, width=float(np.quantile(error, COVER)))
+    error = (np.sqrt(actual + ANSCOMBE) - np.sqrt(mean + ANSCOMBE)) / _deviation(mean, variance)
+    return Band(variance=variance, reach=reaches(error))
 
 
-def widened(mean: Floats, low: Floats, high: Floats, *, cover: float) -> tuple[Floats, Floats]:
-    """The limits that a p10-p90 band means for another coverage, were errors of the square root normal."""
-    ratio = float(norm.ppf(0.5 + cover / 2)) / NORMAL_WIDTH
-    root = np.sqrt(mean)
-    below = np.maximum(root - ratio * (root - np.sqrt(low)), 0.0) ** 2
-    return below, (root + ratio * (np.sqrt(high) - root)) ** 2
+def reaches(error: Floats) -> dict[str, float]:
+    """By level, how many deviations the errors seen stay below it; the fewer errors, the nearer to the normal's."""
+    size = float(np.sqrt(np.mean(error**2)))
+    weight = len(error) / (len(error) + TRUST)
+    # The next error is one more than those seen: a level is looked for as far out as n + 1 errors would put it.
+    out = {name: 0.5 + (level - 0.5) * (len(error) + 1) / len(error) for name, level in LEVELS.items()}
+    seen = np.quantile(error, np.clip(list(out.values()), 0.0, 1.0))
+    return {name: weight * float(s) + (1 - weight) * size * NORMAL[name] for name, s in zip(LEVELS, seen, strict=True)}
 
 
 def _deviation(mean: Floats, variance: float) -> Floats:

@@ -15,6 +15,15 @@ from wfm.centre import Centre, SpecialDay
 HOLIDAY_SHAPE, WORKDAY_SHAPE, SHAPES = 7, 8, 9
 LONG_HOLIDAY = 3  # official days from which the weekends within count as part of the holiday
 AROUND = 2  # days before and after a holiday that differ from others
+AROUND_LONG = 7  # and of a long one, whose date moves with the moon or not: its days are told by their distance to it
+FAR = "as far as "  # begins the labels of those days: they are seen once a year, so that little is believed of them
+GENERAL_LABELS = (
+    "holiday",
+    "holiday at a weekend",
+    "weekend of a holiday",
+    "working weekend",
+    *(f"{distance} {side} a holiday" for side in ("before", "after") for distance in range(1, AROUND + 1)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +133,13 @@ def _holiday_labels(public: PublicCalendar) -> Iterator[tuple[date, str]]:
             elif len(official) >= LONG_HOLIDAY:
                 yield day, "weekend of a holiday"
                 yield day, position
-        for distance in range(1, AROUND + 1):
+        for distance in range(1, (AROUND_LONG if len(official) >= LONG_HOLIDAY else AROUND) + 1):
             for day, side in ((_shifted(run[0], -distance), "before"), (_shifted(run[-1], distance), "after")):
-                yield day, f"{distance} {side} a holiday"
-                yield day, f"{distance} {side} {name}"
+                if distance <= AROUND:
+                    yield day, f"{distance} {side} a holiday"
+                    yield day, f"{distance} {side} {name}"
+                else:
+                    yield day, f"{FAR}{distance} {side} {name}"
 
 
 def _runs(public: PublicCalendar) -> list[list[date]]:

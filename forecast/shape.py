@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from forecast.calendar import HOLIDAY_SHAPE, SHAPES, WORKDAY_SHAPE
 from forecast.history import Bools, Floats
 
-HALF_LIFE_DAYS = 90.0
+HALF_LIFE_DAYS = 180.0
 PRIOR_CONTACTS = 200.0  # weekdays are taken to differ by 1/√200 = 7% in a slot
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 EVERY_WEEKDAY = (0, 1, 2, 3, 4, 5, 6)
@@ -20,7 +20,7 @@ def shapes(offered: Floats, classes: NDArray[np.int64], current: Bools) -> Float
     `offered` (days, slots) with NaN where nothing is known, `classes` each day's shape class, `current` (7, slots).
     Raises ValueError where no contacts are known.
     """
-    counts, exposure = _tallies(offered, classes)
+    counts, exposure = tallies(offered, classes)
     if not counts.sum():
         raise ValueError("the history holds no contacts")
 
@@ -39,7 +39,7 @@ def shapes(offered: Floats, classes: NDArray[np.int64], current: Bools) -> Float
     return np.asarray(result / np.sum(result, axis=1, where=usual, keepdims=True))
 
 
-def _tallies(offered: Floats, classes: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def tallies(offered: Floats, classes: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Contacts and days seen by class and slot, both counted less the older they are."""
     recency = 0.5 ** (np.arange(len(offered), 0, -1) / HALF_LIFE_DAYS)
     member = (classes == np.arange(SHAPES)[:, None]) * recency

@@ -13,7 +13,7 @@ from forecast.history import Bools, Floats, QueueHistory, current_slots, queue_h
 from forecast.model import queue_forecast
 from wfm.centre import Centre
 from wfm.clock import Week
-from wfm.demand import Forecast
+from wfm.demand import LEVELS, Forecast, by_date
 from wfm.faults import Fault, FaultyInput
 from wfm.opening import open_intervals, wall_clock
 
@@ -33,23 +33,29 @@ def forecast(centre: Centre, week: Week, *, seed: int = 1) -> Forecast:
     histories = queue_histories(centre, before=week.monday)
     opened = open_intervals(centre, week)
     start = week.monday.toordinal()
-    offered, p10, p90, aht = (np.zeros(opened.shape) for _ in range(4))
+    offered, aht = np.zeros(opened.shape), np.zeros(opened.shape)
+    limits = {name: np.zeros(opened.shape) for name in LEVELS}
+    day_limits = {name: np.zeros((len(histories), 7)) for name in LEVELS}
     methods, caveats = {}, _calendar_caveats(centre, week)
     for row, (queue, history) in enumerate(histories.items()):
         calendar = queue_calendar(centre, queue, start=min(history.first, start), end=start + 7)
         told = queue_forecast(history, calendar, start=start, days=7)
         offered[row] = np.where(opened[row], _by_interval(told.offered, week), 0.0)
-        p10[row], p90[row] = (np.where(opened[row], limit, 0.0) for limit in told.band.limits(offered[row]))
+        for name, limit in told.bands[0].limits(offered[row]).items():
+            limits[name][row] = np.where(opened[row], limit, 0.0)
+        dates = by_date(offered[row], week)
+        for name, limit in told.day_bands[0].limits(dates).items():
+            day_limits[name][row] = np.where(dates > 0, limit, 0.0)
         aht[row], unknown = _aht(history, calendar, week, centre, histories)
-        methods[queue] = str(told.method)
+        methods[queue] = str(told.choices[0].method)
         caveats += [f"{queue}: {text}" for text in (*told.caveats, *unknown, *_guessed(history, opened[row], week))]
     return Forecast(
         week=week,
         queues=tuple(centre.queues),
         offered=offered,
-        p10=p10,
-        p90=p90,
+        limits=limits,
         aht_seconds=aht,
+        day_limits=day_limits,
         method=methods,
         caveats=tuple(caveats),
     )

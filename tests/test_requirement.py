@@ -94,8 +94,7 @@ def forecast(of: Centre, offered: float | np.ndarray, aht: float = 240.0, monday
         week=week,
         queues=tuple(of.queues),
         offered=contacts,
-        p10=contacts,
-        p90=contacts,
+        limits={"p10": contacts, "p90": contacts},
         aht_seconds=np.full_like(contacts, aht),
     )
 

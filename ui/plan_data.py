@@ -78,7 +78,8 @@ def forecast_of(planned: Plan, of: Centre) -> Forecast:
     """The plan's forecast as the domain's value."""
     queues = tuple(of.queues)
     offered, p10, p90, aht = (matrix(planned.forecast, planned.week, queues, column) for column in FORECAST)
-    return Forecast(week=planned.week, queues=queues, offered=offered, p10=p10, p90=p90, aht_seconds=aht)
+    limits = {"p10": p10, "p90": p90}
+    return Forecast(week=planned.week, queues=queues, offered=offered, limits=limits, aht_seconds=aht)
 
 
 def with_minutes(table: pd.DataFrame, week: Week) -> pd.DataFrame:

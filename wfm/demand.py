@@ -1,6 +1,8 @@
 """Demand of a week: the forecast of contacts and handling time, and the agents it requires, by queue and interval."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -11,33 +13,63 @@ from wfm.clock import Week
 Floats = NDArray[np.float64]
 
 
+# Shares of the outcomes below a limit, by the name that its column carries: offered_p10 is 0.1's.
+LEVELS = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p97_5": 0.975}
+BAND = ("p10", "p90")  # what every forecast.csv has; the other levels may follow
+
+Limits = Mapping[str, Floats]  # by the names of LEVELS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """Contacts and handling time; every array has shape (queues, intervals of the week).
+    """Contacts and handling time; every array has shape (queues, intervals of the week) unless told otherwise.
 
-    `offered` are contacts an interval (the mean), `p10`/`p90` its band, `aht_seconds` the mean handling time.
-    `method` names the model used for each queue, `caveats` what a planner should know before trusting it.
+    `offered` are contacts an interval (the mean), `limits` what they stay below with the chance of each level, at least
+    those of BAND; `day_limits` the same of a date's contacts, shape (queues, 7); `aht_seconds` is the mean handling
+    time, `aht_limits` those of an interval's mean. `method` names the model used for each queue, `caveats` what a
+    planner should know before trusting it.
     """
 
     week: Week
     queues: tuple[str, ...]
     offered: Floats
-    p10: Floats
-    p90: Floats
+    limits: Limits
     aht_seconds: Floats
+    aht_limits: Limits = field(default_factory=dict)
+    day_limits: Limits = field(default_factory=dict)
     method: dict[str, str] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
-        """Rows of forecast.csv, queue by queue: start (aware), queue, offered, offered_p10, offered_p90, aht_seconds."""
+        """Rows of forecast.csv, queue by queue: start (aware), queue, offered, its band, aht_seconds, more limits."""
+        more = [name for name in LEVELS if name in self.limits and name not in BAND]
         return _table(
             self.week,
             self.queues,
             offered=self.offered,
-            offered_p10=self.p10,
-            offered_p90=self.p90,
+            **{f"offered_{name}": self.limits[name] for name in BAND},
             aht_seconds=self.aht_seconds,
+            **{f"offered_{name}": self.limits[name] for name in more},
+            **{f"aht_{name}": limit for name, limit in self.aht_limits.items()},
         )
+
+    def by_date(self) -> Floats:
+        """Contacts of every date, shape (queues, 7)."""
+        return by_date(self.offered, self.week)
+
+    def at(self, quantile: float) -> Self:
+        """Contacts that are not exceeded with this chance in the place of the mean; between two levels by a straight line.
+
+        ValueError beyond the lowest and the highest level the forecast has.
+        """
+        names = [name for name in LEVELS if name in self.limits]
+        levels = np.array([LEVELS[name] for name in names])
+        if not levels[0] <= quantile <= levels[-1]:
+            raise ValueError(f"a quantile from {levels[0]:g} to {levels[-1]:g} is expected, got {quantile:g}")
+        above = int(np.clip(np.searchsorted(levels, quantile), 1, len(levels) - 1))
+        part = (quantile - levels[above - 1]) / (levels[above] - levels[above - 1])
+        low, high = self.limits[names[above - 1]], self.limits[names[above]]
+        return replace(self, offered=low + part * (high - low))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +84,12 @@ class Requirement:
     def table(self) -> pd.DataFrame:
         """Rows of requirement.csv, queue by queue: start (aware), queue, agents, agents_rostered."""
         return _table(self.week, self.queues, agents=self.agents, agents_rostered=self.rostered)
+
+
+def by_date(values: Floats, week: Week) -> Floats:
+    """Sums over every date of the week, shape (…, 7) of (…, intervals)."""
+    edges = [week.midnight(day) // week.interval_minutes for day in range(7)]
+    return np.asarray(np.add.reduceat(values, edges, axis=-1))
 
 
 def interval_starts(week: Week) -> list[pd.Timestamp]:

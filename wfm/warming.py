@@ -24,8 +24,7 @@ def warm_up() -> None:
         week=week,
         queues=tuple(centre.queues),
         offered=np.full(shape, 10.0),
-        p10=np.full(shape, 8.0),
-        p90=np.full(shape, 12.0),
+        limits={"p10": np.full(shape, 8.0), "p90": np.full(shape, 12.0)},
         aht_seconds=np.full(shape, 180.0),
     )
     needed = require(centre, flat, opened=np.ones(shape, dtype=bool))

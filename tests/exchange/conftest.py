@@ -31,7 +31,9 @@ def plan_of(centre: Centre, week: Week, shifts: Iterable[Shift], **changes: Any)
     plan = PlanOutput(
         centre=centre,
         week=week,
-        forecast=Forecast(week=week, queues=queues, offered=numbers, p10=numbers, p90=numbers, aht_seconds=numbers + 1),
+        forecast=Forecast(
+            week=week, queues=queues, offered=numbers, limits={"p10": numbers, "p90": numbers}, aht_seconds=numbers + 1
+        ),
         requirement=requirement,
         shifts=tuple(shifts),
         coverage=coverage,

@@ -19,10 +19,14 @@ WEEK = Week(monday=date(2026, 10, 19), timezone="Europe/Berlin", interval_minute
 
 def test_a_forecast_comes_back_as_it_was_written(tmp_path: Path) -> None:
     values = np.round(np.random.default_rng(1).uniform(0, 99, (4, len(QUEUES), WEEK.intervals)), 3)
-    written = Forecast(week=WEEK, queues=QUEUES, offered=values[0], p10=values[1], p90=values[2], aht_seconds=values[3])
+    written = Forecast(
+        week=WEEK, queues=QUEUES, offered=values[0], limits={"p10": values[1], "p90": values[2]}, aht_seconds=values[3]
+    )
     found = read_forecast(_written(tmp_path, written.table()), WEEK, QUEUES)
-    for name in ("offered", "p10", "p90", "aht_seconds"):
-        np.testing.assert_array_equal(getattr(found, name), getattr(written, name))
+    np.testing.assert_array_equal(found.offered, written.offered)
+    np.testing.assert_array_equal(found.aht_seconds, written.aht_seconds)
+    for name in ("p10", "p90"):
+        np.testing.assert_array_equal(found.limits[name], written.limits[name])
 
 
 def test_a_requirement_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -34,7 +38,9 @@ def test_a_requirement_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_closed_interval_without_handling_time_has_none(tmp_path: Path) -> None:
     zero = np.zeros((len(QUEUES), WEEK.intervals))
-    table = Forecast(week=WEEK, queues=QUEUES, offered=zero, p10=zero, p90=zero, aht_seconds=zero).table()
+    table = Forecast(
+        week=WEEK, queues=QUEUES, offered=zero, limits={"p10": zero, "p90": zero}, aht_seconds=zero
+    ).table()
     found = read_forecast(_written(tmp_path, table.assign(aht_seconds=np.nan)), WEEK, QUEUES)
     assert not found.aht_seconds.any()
 

@@ -117,7 +117,9 @@ def test_the_staff_can_just_carry_the_week(guangzhou: Centre) -> None:
     means, queues = true_means("guangzhou_10000"), tuple(guangzhou.queues)
     offered = matrix(means, week, queues, "offered")
     aht = np.nan_to_num(matrix(means, week, queues, "aht_seconds"))
-    forecast = Forecast(week=week, queues=queues, offered=offered, p10=offered, p90=offered, aht_seconds=aht)
+    forecast = Forecast(
+        week=week, queues=queues, offered=offered, limits={"p10": offered, "p90": offered}, aht_seconds=aht
+    )
     required = require(guangzhou, forecast).rostered.sum() / 4
     supply = 0.0
     for agent in entitlements(guangzhou, week).values():

@@ -88,7 +88,8 @@ def summary_json(summary: Mapping[str, Json]) -> bytes:
 
 
 def _forecast_csv(forecast: Forecast) -> bytes:
-    table = forecast.table().round({"offered": 4, "offered_p10": 4, "offered_p90": 4, "aht_seconds": 3})
+    table = forecast.table()
+    table = table.round({name: 3 if name.startswith("aht_") else 4 for name in table.columns})
     return _csv(_with_times(table, forecast.week))
 
 

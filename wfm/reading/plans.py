@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from wfm.clock import Week
-from wfm.demand import Floats, Forecast, Requirement, matrix
+from wfm.demand import BAND, LEVELS, Floats, Forecast, Requirement, matrix
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import cells
 from wfm.reading.rosters import missing
@@ -15,27 +15,42 @@ from wfm.reading.tables import Table, read_table
 
 def read_forecast(path: Path, week: Week, queues: tuple[str, ...]) -> Forecast:
     """The forecast of exactly this week and these queues; raises FaultyInput."""
-    offered, p10, p90, aht = _matrices(path, week, queues, ("offered", "offered_p10", "offered_p90", "aht_seconds"))
-    return Forecast(week=week, queues=queues, offered=offered, p10=p10, p90=p90, aht_seconds=aht)
+    needed = ("offered", *(f"offered_{name}" for name in BAND), "aht_seconds")
+    told = _matrices(
+        path, week, queues, needed, more=(*(f"offered_{n}" for n in LEVELS), *(f"aht_{n}" for n in LEVELS))
+    )
+    return Forecast(
+        week=week,
+        queues=queues,
+        offered=told["offered"],
+        limits={name: told[f"offered_{name}"] for name in LEVELS if f"offered_{name}" in told},
+        aht_seconds=told["aht_seconds"],
+        aht_limits={name: told[f"aht_{name}"] for name in LEVELS if f"aht_{name}" in told},
+    )
 
 
 def read_requirement(path: Path, week: Week, queues: tuple[str, ...]) -> Requirement:
     """The requirement of exactly this week and these queues; raises FaultyInput."""
-    agents, rostered = _matrices(path, week, queues, ("agents", "agents_rostered"))
-    return Requirement(week=week, queues=queues, agents=agents, rostered=rostered)
+    told = _matrices(path, week, queues, ("agents", "agents_rostered"))
+    return Requirement(week=week, queues=queues, agents=told["agents"], rostered=told["agents_rostered"])
 
 
-def _matrices(path: Path, week: Week, queues: tuple[str, ...], columns: tuple[str, ...]) -> list[Floats]:
+def _matrices(
+    path: Path, week: Week, queues: tuple[str, ...], columns: tuple[str, ...], *, more: tuple[str, ...] = ()
+) -> dict[str, Floats]:
+    """Shape (queues, intervals) by column: all of `columns`, and those of `more` that the file has."""
     faults: list[Fault] = []
     try:
         table = read_table(path.name, path.read_bytes(), required=("start", "queue", *columns), faults=faults)
     except OSError as error:
         raise FaultyInput([missing(path, error)]) from None
+    if table is not None:
+        columns = (*columns, *(name for name in more if name in table.cells and name not in columns))
     long = None if table is None else _long(table, week, queues, columns)
     if long is None or faults:
         raise FaultyInput(faults)
     _refuse_gaps(path, long, week, queues)
-    return [matrix(long, week, queues, column) for column in columns]
+    return {column: matrix(long, week, queues, column) for column in columns}
 
 
 def _long(table: Table, week: Week, queues: tuple[str, ...], columns: tuple[str, ...]) -> pd.DataFrame:
@@ -43,7 +58,7 @@ def _long(table: Table, week: Week, queues: tuple[str, ...], columns: tuple[str,
     queue = table.values("queue", cells.known(queues, "a queue of the centre"))
     # A closed interval has no handling time; 0 makes no work of no contacts.
     values = {
-        column: table.numbers(column, cells.number(low=0), **({"empty": 0.0} if column == "aht_seconds" else {}))
+        column: table.numbers(column, cells.number(low=0), **({"empty": 0.0} if column.startswith("aht_") else {}))
         for column in columns
     }
     elapsed = starts - pd.Timestamp(week.wall(0)).tz_convert(week.timezone)

@@ -1,0 +1,93 @@
+"""What is known of a queue at the beginning of a date, with what several models need of it worked out once."""
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from forecast.average import weekday_mean
+from forecast.calendar import WORKDAY_SHAPE, Calendar
+from forecast.factors import factor_forecast
+from forecast.history import Bools, Floats, QueueHistory, current_slots
+from forecast.level import DayTotals, day_totals
+from forecast.shape import shapes
+
+REACH_DAYS = 1826  # five years: older history is left out, it says little and takes time
+ENOUGH_ROWS = 0.75  # a day's total is recovered from rows that usually hold so much of it
+ALL_WEEKS = 10_000
+
+
+class Past:
+    """History of a queue, cleaned, and the dates `ahead` of its end that are to be told.
+
+    `calendar` covers both. Arrays about the past have shape (days, …), about what is to come (ahead, …).
+    """
+
+    def __init__(self, history: QueueHistory, calendar: Calendar, *, ahead: int) -> None:
+        first = max(history.first, history.end - REACH_DAYS)
+        drop = first - history.first
+        self.history = replace(
+            history,
+            first=first,
+            offered=history.offered[drop:],
+            abandoned=history.abandoned[drop:],
+            aht_seconds=history.aht_seconds[drop:],
+        )
+        self.calendar = calendar.part(first, history.end + ahead)
+        self.before = calendar.part(first, history.end)
+        self.coming = calendar.part(history.end, history.end + ahead)
+        self.ahead = ahead
+
+    @cached_property
+    def current(self) -> Bools:
+        """Shape (7, slots): slots of a weekday that are in use."""
+        return current_slots(self.history)
+
+    @cached_property
+    def usual_slots(self) -> Bools:
+        """Shape (ahead, slots): slots in use on the dates to come."""
+        weekdays = np.argmax(self.coming.weekdays, axis=1)
+        working = self.current[:5].any(axis=0)
+        return np.where((self.coming.shape == WORKDAY_SHAPE)[:, None], working, self.current[weekdays])
+
+    @cached_property
+    def profile(self) -> Floats:
+        """Shape (days, slots): what a date's weekday usually holds, over all of history."""
+        return np.asarray(self.before.weekdays @ np.where(self.current, np.nan_to_num(self._all_weeks), 0.0))
+
+    @cached_property
+    def _all_weeks(self) -> Floats:
+        return weekday_mean(self.history, weeks=ALL_WEEKS)
+
+    @cached_property
+    def totals(self) -> Floats:
+        """Contacts of each date; NaN where the rows there are would usually hold too little of the day."""
+        seen = np.isfinite(self.history.offered) & (self.profile > 0)
+        whole = self.profile.sum(axis=1)
+        held = np.where(seen, self.profile, 0.0).sum(axis=1)
+        part = np.divide(held, whole, out=np.zeros(len(whole)), where=whole > 0)
+        counted = np.where(seen, self.history.offered, 0.0).sum(axis=1)
+        return np.asarray(np.divide(counted, part, out=np.full(len(part), np.nan), where=part >= ENOUGH_ROWS))
+
+    @cached_property
+    def shapes(self) -> Floats:
+        """Shares of a day's contacts by shape class: (SHAPES, slots)."""
+        return shapes(self.history.offered, self.before.shape, self.current)
+
+    @cached_property
+    def level(self) -> DayTotals:
+        """Day totals by regression."""
+        return day_totals(self.totals, self.calendar, ahead=self.ahead)
+
+    @cached_property
+    def factors(self) -> Floats:
+        """The factor model: (ahead, slots)."""
+        return factor_forecast(self._filled(), np.isfinite(self.totals), self.calendar)
+
+    def _filled(self) -> Floats:
+        """History with missing rows at what is usual for the weekday, at the level of the day."""
+        total = self.profile.sum(axis=1)
+        level = np.divide(np.nan_to_num(self.totals), total, out=np.zeros(len(total)), where=total > 0)
+        offered = self.history.offered
+        filled = np.where(np.isfinite(offered), np.nan_to_num(offered), self.profile * level[:, None])
+        return np.where(self.current.any(axis=0), filled, 0.0)
