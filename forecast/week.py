@@ -1,6 +1,6 @@
 """The forecast of a planned week: every queue's contacts, their band and handling time, interval by interval."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -8,12 +8,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecast.calendar import Calendar, public_calendar, queue_calendar
-from forecast.handling import handling_times
-from forecast.history import Bools, Floats, QueueHistory, current_slots, queue_histories
+from forecast.cleaning import Doubt, Kind
+from forecast.handling import HandlingBand, HandlingTimes, handling_times
+from forecast.history import Bools, QueueHistory, current_slots, queue_histories
 from forecast.model import queue_forecast
 from wfm.centre import Centre
 from wfm.clock import Week
-from wfm.demand import LEVELS, Forecast, by_date
+from wfm.demand import BAND, LEVELS, Forecast, Proposal, by_date
 from wfm.faults import Fault, FaultyInput
 from wfm.opening import open_intervals, wall_clock
 
@@ -35,8 +36,9 @@ def forecast(centre: Centre, week: Week, *, seed: int = 1) -> Forecast:
     start = week.monday.toordinal()
     offered, aht = np.zeros(opened.shape), np.zeros(opened.shape)
     limits = {name: np.zeros(opened.shape) for name in LEVELS}
+    aht_limits = {name: np.zeros(opened.shape) for name in LEVELS}
     day_limits = {name: np.zeros((len(histories), 7)) for name in LEVELS}
-    methods, caveats = {}, _calendar_caveats(centre, week)
+    methods, caveats, proposals = {}, _calendar_caveats(centre, week), []
     for row, (queue, history) in enumerate(histories.items()):
         calendar = queue_calendar(centre, queue, start=min(history.first, start), end=start + 7)
         told = queue_forecast(history, calendar, start=start, days=7)
@@ -46,7 +48,11 @@ def forecast(centre: Centre, week: Week, *, seed: int = 1) -> Forecast:
         dates = by_date(offered[row], week)
         for name, limit in told.day_bands[0].limits(dates).items():
             day_limits[name][row] = np.where(dates > 0, limit, 0.0)
-        aht[row], unknown = _aht(history, calendar, week, centre, histories)
+        handling, unknown = _handling(history, calendar, histories)
+        aht[row] = _by_interval(handling.seconds, week)
+        for name, limit in handling.band.limits(aht[row], offered[row]).items():
+            aht_limits[name][row] = limit
+        proposals += _proposals(told.doubts, queue, week.interval_minutes)
         methods[queue] = str(told.choices[0].method)
         caveats += [f"{queue}: {text}" for text in (*told.caveats, *unknown, *_guessed(history, opened[row], week))]
     return Forecast(
@@ -55,9 +61,11 @@ def forecast(centre: Centre, week: Week, *, seed: int = 1) -> Forecast:
         offered=offered,
         limits=limits,
         aht_seconds=aht,
+        aht_limits={name: aht_limits[name] for name in BAND},
         day_limits=day_limits,
         method=methods,
         caveats=tuple(caveats),
+        proposals=tuple(proposals),
     )
 
 
@@ -93,16 +101,41 @@ def _by_interval(slots: NDArray[Number], week: Week) -> NDArray[Number]:
     return np.asarray(slots[days, clocks // week.interval_minutes])
 
 
-def _aht(
-    history: QueueHistory, calendar: Calendar, week: Week, centre: Centre, histories: dict[str, QueueHistory]
-) -> tuple[Floats, tuple[str, ...]]:
-    seconds = handling_times(history, calendar.part(history.first, history.end).left_out)
-    if seconds is not None:
-        return _by_interval(seconds, week), ()
+def _handling(
+    history: QueueHistory, calendar: Calendar, histories: dict[str, QueueHistory]
+) -> tuple[HandlingTimes, tuple[str, ...]]:
+    found = handling_times(history, calendar.part(history.first, history.end).left_out)
+    if found is not None:
+        return found, ()
     others = np.concatenate([other.aht_seconds[other.aht_seconds > 0] for other in histories.values()])
     assumed = float(others.mean()) if others.size else ASSUMED_AHT_SECONDS
     source = "the mean of the other queues" if others.size else "a guess"
-    return np.full(week.intervals, assumed), (f"no handling time in history; {assumed:.0f} s assumed, {source}",)
+    return (
+        HandlingTimes(seconds=np.full((7, history.offered.shape[1]), assumed), band=HandlingBand()),
+        (f"no handling time in history; {assumed:.0f} s assumed, {source}",),
+    )
+
+
+def _proposals(doubts: tuple[Doubt, ...], queue: str, minutes: int) -> list[Proposal]:
+    """One for each date, so that the planner can take it over into special_days.csv."""
+    return [
+        Proposal(
+            date=date.fromordinal(day),
+            queue=queue,
+            name=f"{doubt.kind} found",
+            start=_clock(doubt.start * minutes),
+            end=_clock(doubt.end * minutes),
+            offered=doubt.offered / (doubt.last - doubt.first + 1),
+            usual=doubt.usual / (doubt.last - doubt.first + 1),
+        )
+        for doubt in doubts
+        if doubt.kind is not Kind.NOT_BEGUN
+        for day in range(doubt.first, doubt.last + 1)
+    ]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _guessed(history: QueueHistory, opened: Bools, week: Week) -> tuple[str, ...]:

@@ -22,9 +22,10 @@ from wfm.cli import app
 from wfm.clock import Week
 from wfm.cost import reckon
 from wfm.demand import Floats
-from wfm.plan import plan_week, replan_week
+from wfm.plan import absent_on, plan_week, replan_week
+from wfm.problem import Standing
 from wfm.reading import read_centre, read_requirement, read_roster
-from wfm.roster import Segment, Shift, shifts_of
+from wfm.roster import Activity, Segment, Shift, shifts_of
 
 MONDAY = blueprint("corner_shop").monday
 DAYS = range(6)  # the shop is closed on Sundays
@@ -147,6 +148,18 @@ def test_shifts_of_the_others_that_have_begun_stay_whole(day: int, roster: list[
     begun = [s for s in found.before if s.start < found.now and (s.agent, s.day) != (sick.agent, day)]
     assert [s for s in begun if s not in found.after] == []
     assert [s for s in found.after if s.start < found.now and (s.agent, s.day) not in _keys(found.before)] == []
+
+
+def test_who_works_the_night_is_absent_from_its_end(shop: Path) -> None:
+    """The date of absence begins in the middle of a shift of the evening before: it is finished."""
+    centre = read_centre(shop)
+    week = centre.week(MONDAY)
+    night = Shift(agent="A0001", day=1, segments=(Segment(2 * 1440 - 120, 2 * 1440 + 300, Activity.WORK, True),))
+    standing = Standing(shifts=(night,), now=2 * 1440 + 60)
+    found = absent_on(centre, week, "A0001", week.date_of(2), standing)
+    assert (week.minute(found.start), week.minute(found.end)) == (2 * 1440 + 300, 3 * 1440)
+    other = absent_on(centre, week, "A0002", week.date_of(2), standing)
+    assert week.minute(other.start) == 2 * 1440
 
 
 def test_training_that_falls_out_is_not_put_into_days_gone_by(roster: list[Shift], replanned: Replan) -> None:

@@ -333,3 +333,29 @@ def test_a_week_of_eight_queues_with_six_hundred_agents_each_is_reckoned_in_two_
     found = require(desk, forecast(desk, curve))
     assert perf_counter() - began < 2
     assert found.agents.max() > 550
+
+
+def test_a_higher_quantile_never_needs_fewer_agents_and_lies_between_its_levels() -> None:
+    """Between two levels contacts lie on a straight line; beyond the outermost nothing is claimed."""
+    shop = centre(queue())
+    flat = forecast(shop, 300.0)
+    told = replace(flat, limits={"p10": flat.offered * 0.8, "p50": flat.offered, "p90": flat.offered * 1.2})
+    assert told.at(0.7).offered == pytest.approx(flat.offered * 1.1)
+    assert told.at(0.7).quantile == 0.7
+    needed = [require(shop, told.at(quantile)).agents for quantile in (0.1, 0.3, 0.5, 0.8, 0.9)]
+    assert np.all(np.diff(needed, axis=0) >= 0) and needed[-1].sum() > needed[0].sum()
+    for beyond in (0.05, 0.95):
+        with pytest.raises(ValueError, match=r"a quantile from 0\.1 to 0\.9 is expected"):
+            told.at(beyond)
+    start = datetime(2026, 11, 30, 2, tzinfo=UTC)
+    source = explain(shop, told.at(0.8), queue="enquiry", start=start).steps[0].source
+    assert "not exceeded with a chance of 80.0%" in source
+
+
+def test_the_limits_of_a_date_are_those_of_its_sum() -> None:
+    flat = forecast(centre(queue()), 300.0)
+    told = replace(flat, day_limits={"p10": np.full((1, 7), 9.0), "p90": np.full((1, 7), 99.0)})
+    table = told.day_table()
+    assert list(table.columns) == ["date", "queue", "offered", "offered_p10", "offered_p90"]
+    assert table["offered"].tolist() == pytest.approx([300.0 * 96] * 7)
+    assert table["date"].tolist() == [MONDAY] + [date(2026, 12, day) for day in range(1, 7)]

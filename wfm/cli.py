@@ -230,10 +230,17 @@ def require(
         tuple[str, str] | None,
         typer.Option("--explain", metavar="START QUEUE", help="unfold one number to its inputs"),
     ] = None,
+    quantile: Annotated[
+        float | None,
+        typer.Option("--quantile", min=0.025, max=0.975, help="staff for contacts not exceeded with this chance"),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Agents required by interval: writes requirement.csv, from the forecast in OUT where there is one."""
-    read, found, needed = require_week(centre, week, out)
+    try:
+        read, found, needed = require_week(centre, week, out, quantile=quantile)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--quantile") from None
     if explain_one:
         start, queue = explain_one
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Self
 
 import numpy as np
@@ -21,13 +22,28 @@ Limits = Mapping[str, Floats]  # by the names of LEVELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A date whose history was left out though nobody had named it, for the planner to judge: `offered` contacts came
+    between two times of the day (HH:MM) where `usual` would have been expected; `name` says what it looks like."""
+
+    date: date
+    queue: str
+    name: str
+    start: str
+    end: str
+    offered: float
+    usual: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """Contacts and handling time; every array has shape (queues, intervals of the week) unless told otherwise.
 
     `offered` are contacts an interval (the mean), `limits` what they stay below with the chance of each level, at least
     those of BAND; `day_limits` the same of a date's contacts, shape (queues, 7); `aht_seconds` is the mean handling
     time, `aht_limits` those of an interval's mean. `method` names the model used for each queue, `caveats` what a
-    planner should know before trusting it.
+    planner should know before trusting it, `proposals` which dates of history were left out unasked. With `quantile`
+    set `offered` is not the mean but what is not exceeded with this chance.
     """
 
     week: Week
@@ -39,6 +55,8 @@ class Forecast:
     day_limits: Limits = field(default_factory=dict)
     method: dict[str, str] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    quantile: float | None = None
 
     def table(self) -> pd.DataFrame:
         """Rows of forecast.csv, queue by queue: start (aware), queue, offered, its band, aht_seconds, more limits."""
@@ -52,6 +70,17 @@ class Forecast:
             **{f"offered_{name}": self.limits[name] for name in more},
             **{f"aht_{name}": limit for name, limit in self.aht_limits.items()},
         )
+
+    def day_table(self) -> pd.DataFrame:
+        """Rows of forecast_days.csv, queue by queue: date, queue, offered, and the limits of a date's contacts."""
+        dates = [self.week.date_of(day) for day in range(7)]
+        table = pd.DataFrame({"date": dates * len(self.queues), "queue": np.repeat(np.array(self.queues, object), 7)})
+        for name, values in {
+            "offered": self.by_date(),
+            **{f"offered_{n}": v for n, v in self.day_limits.items()},
+        }.items():
+            table[name] = values.reshape(-1)
+        return table
 
     def by_date(self) -> Floats:
         """Contacts of every date, shape (queues, 7)."""
@@ -69,7 +98,7 @@ class Forecast:
         above = int(np.clip(np.searchsorted(levels, quantile), 1, len(levels) - 1))
         part = (quantile - levels[above - 1]) / (levels[above] - levels[above - 1])
         low, high = self.limits[names[above - 1]], self.limits[names[above]]
-        return replace(self, offered=low + part * (high - low))
+        return replace(self, offered=low + part * (high - low), quantile=quantile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

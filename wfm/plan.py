@@ -88,12 +88,20 @@ def forecast_week(folder: Path, monday: date, out: Path) -> Forecast:
     return found
 
 
-def require_week(folder: Path, monday: date, out: Path) -> tuple[Centre, Forecast, Requirement]:
-    """Turn a week's forecast (that in `out`, if there is one) into its requirement and write requirement.csv."""
+def require_week(
+    folder: Path, monday: date, out: Path, *, quantile: float | None = None
+) -> tuple[Centre, Forecast, Requirement]:
+    """Turn a week's forecast (that in `out`, if there is one) into its requirement and write requirement.csv.
+
+    With `quantile` every interval is staffed for the contacts that are not exceeded with this chance, not for their
+    mean; ValueError where the forecast does not reach so far.
+    """
     centre = read_centre(folder)
     week = centre.week(monday)
     path = out / "forecast.csv"
     found = read_forecast(path, week, tuple(centre.queues)) if path.exists() else forecast(centre, week)
+    if quantile is not None:
+        found = found.at(quantile)
     needed = require(centre, found)
     write_requirement(needed, out)
     return centre, found, needed
@@ -159,7 +167,7 @@ def replan_week(
     """Bring the week planned in `out` up to date at a moment with few changes and write it to `new`.
 
     `absences` are (agent, date) known only now. Segments before `now` stay: shifts that have begun are kept whole, those
-    of absent agents end at `now`. ValueError where `out` holds no planned roster or an absence lies outside its week.
+    of an absent agent's own date end at `now`. ValueError where `out` holds no planned roster or an absence lies outside its week.
     """
     watch = Watch(report)
     with watch.run("read", "reading the plan"):
@@ -173,7 +181,7 @@ def replan_week(
             read_requirement(requirement_file, week, queues) if requirement_file.exists() else require(centre, found)
         )
     standing = Standing(shifts=tuple(shifts_of(kept.roster, week)), now=max(0, min(week.minutes, week.minute(now))))
-    known_now = tuple(_absent_on(centre, week, agent, day) for agent, day in absences)
+    known_now = tuple(absent_on(centre, week, agent, day, standing) for agent, day in absences)
     centre = replace(centre, absences=(*centre.absences, *known_now), published=kept.roster)
     if not compiled():
         with watch.run("compile", "compiling the inner loops, once for this installation: about a minute"):
@@ -195,13 +203,14 @@ def replan_week(
     return _conclude(centre, week, found, needed, result, new, watch, seed=seed)
 
 
-def _absent_on(centre: Centre, week: Week, agent: str, day: date) -> Absence:
+def absent_on(centre: Centre, week: Week, agent: str, day: date, standing: Standing) -> Absence:
+    """From the date's beginning, or from the end of a night that is under way then: who works it is not absent yet."""
     first = week.day(day)
     if not 0 <= first < 7:
         raise ValueError(f"an absence in the week of {week.monday} is expected, got {agent}={day}")
-    return Absence(
-        agent=agent, start=week.wall(week.midnight(first)), end=week.wall(week.midnight(first + 1)), kind="sick"
-    )
+    nights = (s.end for s in standing.shifts if s.agent == agent and s.day < first and s.start < standing.now)
+    start = max([week.midnight(first), *nights])
+    return Absence(agent=agent, start=week.wall(start), end=week.wall(week.midnight(first + 1)), kind="sick")
 
 
 def _begun(centre: Centre, week: Week, standing: Standing) -> list[Shift]:

@@ -205,6 +205,8 @@ def _share(name: str, value: float, source: str) -> Step:
 
 def _offered_step(forecast: Forecast, row: int, at: int) -> Step:
     source = f"forecast.csv: contacts in {forecast.week.interval_minutes} minutes"
+    if forecast.quantile is not None:
+        source += f" that are not exceeded with a chance of {forecast.quantile:.1%}"
     return _step("offered", forecast.offered[row, at], source)
 
 

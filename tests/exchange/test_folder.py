@@ -139,7 +139,10 @@ def test_a_step_alone_writes_its_file_and_the_next_reads_it(
     write_forecast(plan.forecast, tmp_path)
     write_requirement(plan.requirement, tmp_path)
     write_roster(plan.shifts, week, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"forecast.csv", "requirement.csv", "roster.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("forecast.csv", "forecast_days.csv", "proposals.csv"),
+        *("requirement.csv", "roster.csv"),
+    }
     forecast = read_forecast(tmp_path / "forecast.csv", week, queues)
     requirement = read_requirement(tmp_path / "requirement.csv", week, queues)
     np.testing.assert_allclose(forecast.offered, plan.forecast.offered, atol=5.1e-5)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from wfm.clock import Week
-from wfm.demand import Forecast, Requirement
+from wfm.demand import Forecast, Proposal, Requirement
 from wfm.exchange.output import Json, PlanOutput
 from wfm.exchange.plaintext import clean, times_of, times_text
 from wfm.exchange.workbook import roster_workbook
@@ -21,6 +21,7 @@ def write_plan(output: PlanOutput, folder: Path) -> None:
     _put(
         folder,
         {
+            **(_forecast_files(output.forecast) if output.forecast.method else {}),
             "forecast.csv": _forecast_csv(output.forecast),
             "requirement.csv": _requirement_csv(output.requirement),
             "roster.csv": roster_csv(output.shifts, output.week),
@@ -34,8 +35,8 @@ def write_plan(output: PlanOutput, folder: Path) -> None:
 
 
 def write_forecast(forecast: Forecast, folder: Path) -> None:
-    """Write forecast.csv alone."""
-    _put(folder, {"forecast.csv": _forecast_csv(forecast)})
+    """Write forecast.csv, and what stands beside it: forecast_days.csv and proposals.csv."""
+    _put(folder, _forecast_files(forecast))
 
 
 def write_requirement(requirement: Requirement, folder: Path) -> None:
@@ -85,6 +86,24 @@ def summary_json(summary: Mapping[str, Json]) -> bytes:
     return (json.dumps(_finite(dict(summary)), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode(
         errors="replace"
     )
+
+
+def _forecast_files(forecast: Forecast) -> dict[str, bytes]:
+    return {
+        "forecast.csv": _forecast_csv(forecast),
+        "forecast_days.csv": _csv(forecast.day_table().round(2)),
+        "proposals.csv": _proposals_csv(forecast.proposals),
+    }
+
+
+def _proposals_csv(proposals: Iterable[Proposal]) -> bytes:
+    """The first columns are those of special_days.csv, so that a row can be taken over."""
+    rows = [
+        (p.date.isoformat(), p.queue, p.name, "outage", "", p.start, p.end, f"{p.offered:.0f}", f"{p.usual:.0f}")
+        for p in proposals
+    ]
+    columns = ["date", "queue", "name", "kind", "factor", "from", "to", "offered", "usual"]
+    return _csv(pd.DataFrame(rows, columns=columns, dtype=object))
 
 
 def _forecast_csv(forecast: Forecast) -> bytes:
