@@ -73,7 +73,11 @@ def promising(search: Search, todo: list[Neighbourhood], count: int) -> list[Nei
 
 def plan_anew(search: Search, picked: list[Neighbourhood]) -> float:
     """Solve neighbourhoods of the roster under way at once; agent-minutes saved. The roster is never made dearer."""
-    attempts = [_Attempt(search, one) for one in picked]
+    attempts: list[_Attempt] = []
+    busy: set[int] = set()  # two days of one agent, each legal beside the other as it was, need not be so together
+    for one in picked:
+        attempts.append(_Attempt(search, one, busy))
+        busy |= attempts[-1].movers
     with ThreadPoolExecutor(len(attempts)) as threads:
         list(threads.map(lambda attempt: attempt.solve(), attempts))
     return sum(attempt.apply() for attempt in attempts)
@@ -82,17 +86,18 @@ def plan_anew(search: Search, picked: list[Neighbourhood]) -> float:
 class _Attempt:
     """The model of a neighbourhood, made on the roster as it is, and what becomes of it."""
 
-    def __init__(self, search: Search, tried: Neighbourhood) -> None:
+    def __init__(self, search: Search, tried: Neighbourhood, busy: set[int]) -> None:
         self._search, self._tried = search, tried
         crew, state, placed, day = search.crew, search.state, search.placed, tried.day
         self._members = tried.there(search)
         kept = copied(state)
         self._book(-1)
-        moving = search.random.random(len(self._members)) < tried.movers
+        drawn = search.random.random(len(self._members)) < tried.movers
+        self.movers = {i for i, moves in zip(self._members, drawn, strict=True) if moves and i not in busy}
         window = int(search.random.choice(WINDOWS))
         picks = {
-            i: _picks(search, i, day, window) if moves else {int(placed.choice[i, day]): 0.0}
-            for i, moves in zip(self._members, moving, strict=True)
+            i: _picks(search, i, day, window) if i in self.movers else {int(placed.choice[i, day]): 0.0}
+            for i in self._members
         }
         self._model = one_day(crew, state, day, picks)
         _coverage(self._model, kept)

@@ -1,13 +1,18 @@
 """A day of a skill group planned anew: legal, never dearer, and nobody is asked who is not there."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from solver.neighbourhood import neighbourhoods, plan_anew, promising
+from solver.neighbourhood import Neighbourhood, neighbourhoods, plan_anew, promising
 from solver.search import Search
 from solver.week import FREE
 from wfm.check import check
+from wfm.problem import Problem
 
-from .test_exact import search_of, tiny_problem
+from ..tiny import MONDAY, tiny_agent, tiny_centre
+from .test_exact import KIND, LOOSE, search_of, tiny_problem
 
 
 def rostered(seed: int) -> Search:
@@ -31,6 +36,27 @@ def test_a_day_planned_anew_is_legal_and_saves_what_it_says(seed: int) -> None:
         assert not check(
             problem.centre, problem.week, search.crew.shifts(search.placed), unrostered=problem.centre.agents
         )
+
+
+def test_two_days_planned_at_once_keep_the_hours_of_whoever_is_on_both() -> None:
+    """Four hours a week and one to spare: each of two days would take the hour, beside the other as it was."""
+    kind = replace(KIND, paid_minutes=(120, 180))
+    contract = replace(LOOSE, weekly_minutes=(0, 300), days=(2, 2))
+    people = [tiny_agent(name, contract=contract.contract) for name in ("ann", "bob", "cai")]
+    centre = tiny_centre(agents=people, contracts=[contract], kinds=[kind], interval_minutes=60, grid_minutes=60)
+    week = centre.week(MONDAY)
+    required = np.zeros((1, week.intervals))
+    required[:, [9, 10, 81, 82]] = 3.0
+    quiet = search_of(Problem(centre=centre, week=week, required=required))
+    quiet.sweep(rho=0.0)
+    days = (quiet.placed.choice != FREE).any(axis=0)
+    assert np.flatnonzero(days).tolist() == [0, 3]
+    required[:, [9, 10, 11, 81, 82, 83]] = 3.0
+    search = search_of(Problem(centre=centre, week=week, required=required))
+    search.load(quiet.placed)
+    everybody = [0, 1, 2]
+    plan_anew(search, [Neighbourhood(day=day, members=everybody, movers=1.0) for day in (0, 3)])
+    assert not check(centre, week, search.crew.shifts(search.placed), unrostered=())
 
 
 def test_a_day_on_which_nobody_of_the_group_works_any_more_is_passed_over() -> None:
