@@ -17,12 +17,13 @@ LONG_HOLIDAY = 3  # official days from which the weekends within count as part o
 AROUND = 2  # days before and after a holiday that differ from others
 AROUND_LONG = 7  # and of a long one, whose date moves with the moon or not: its days are told by their distance to it
 FAR = "as far as "  # begins the labels of those days: they are seen once a year, so that little is believed of them
+NEAR = tuple(f"{distance} {side} " for side in ("before", "after") for distance in range(1, AROUND + 1))
 GENERAL_LABELS = (
     "holiday",
     "holiday at a weekend",
     "weekend of a holiday",
     "working weekend",
-    *(f"{distance} {side} a holiday" for side in ("before", "after") for distance in range(1, AROUND + 1)),
+    *(f"{near}a holiday" for near in NEAR),
 )
 
 
@@ -88,6 +89,25 @@ def queue_calendar(centre: Centre, queue: str, *, start: int, end: int) -> Calen
     )
 
 
+def day_names(centre: Centre, queue: str, *, start: int, end: int) -> dict[date, str]:
+    """What special dates from ordinal `start` up to `end` are known by: names of special_days.csv and public holidays,
+    and how far a date is from a holiday near it."""
+    rows = [s for s in centre.special_days if s.queue in (None, queue)]
+    years = range(date.fromordinal(start - 30).year, date.fromordinal(end + 30).year + 1)
+    public = _overridden(public_calendar(centre.country, years.start, years.stop), rows)
+    names = [(row.date, row.name or row.kind) for row in rows]
+    names += [(day, "working weekend") for day in public.workdays - {row.date for row in rows}]
+    holiday = [(day, label) for day, label in _holiday_labels(public) if label not in GENERAL_LABELS]
+    names += [(day, label) for day, label in holiday if ", day " not in label and not label.startswith((FAR, *NEAR))]
+    named = {day for day, _ in names}
+    names += [(day, _near_text(label)) for day, label in holiday if label.startswith(NEAR) and day not in named]
+    found: dict[date, dict[str, None]] = {}
+    for day, name in names:
+        if start <= day.toordinal() < end:
+            found.setdefault(day, {})[name] = None
+    return {day: ", ".join(told) for day, told in found.items()}
+
+
 @lru_cache(maxsize=32)
 def public_calendar(country: str, first_year: int, end_year: int) -> PublicCalendar:
     """Public holidays of the years from the first up to the last; not `known` for a country without a calendar."""
@@ -140,6 +160,11 @@ def _holiday_labels(public: PublicCalendar) -> Iterator[tuple[date, str]]:
                     yield day, f"{distance} {side} {name}"
                 else:
                     yield day, f"{FAR}{distance} {side} {name}"
+
+
+def _near_text(label: str) -> str:
+    distance, rest = label.split(" ", 1)
+    return f"{distance} day{'' if distance == '1' else 's'} {rest}"
 
 
 def _runs(public: PublicCalendar) -> list[list[date]]:

@@ -204,6 +204,26 @@ def test_more_people_than_seats_can_hold_are_left_out_by_name(shop: Path, tmp_pa
     assert all("seats" in reason for reason in found.unrostered.values())
 
 
+def test_a_backtest_tells_scores_and_worst_dates_and_writes_three_files(shop: Path, tmp_path: Path) -> None:
+    done = _wfm("backtest", shop, "--out", tmp_path / "out", "--weeks", "2")
+    assert done.returncode == 0, done.stderr
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {
+        "backtest.csv",
+        "backtest_weeks.csv",
+        "backtest_days.csv",
+    }
+    scores, candidates, worst = done.stdout.rstrip().split("\n\n")
+    assert scores.count("chosen") == 2 and candidates.count("factor model") == 2  # 7 and 28 days
+    days = _rows(tmp_path / "out" / "backtest_days.csv")
+    most = max(days, key=lambda row: abs(float(row["error_share"])))
+    told = worst.splitlines()
+    assert len(told) == 1 + 5
+    assert told[1].startswith(f"shop  {date.fromisoformat(most['date']):%a} {most['date']}  came ")
+    assert re.search(r" s  backtest +shop$", done.stderr, re.MULTILINE)
+    quiet = _wfm("backtest", shop, "--out", tmp_path / "out", "--weeks", "1", "-q")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
 def test_a_roster_broken_by_hand_is_judged_with_1_and_its_violations_on_stdout(
     planned: Planned, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.views import data, forecast, my_shifts, requirement, roster
+from ui.views import accuracy, data, forecast, my_shifts, requirement, roster
 
 # A picture of our own: the browser would fetch an icon by name from the internet.
 ICON = Path(__file__).with_name("icon.svg")
@@ -15,6 +15,7 @@ PAGES = [
     st.Page(roster.page, title="Roster", icon=":material/calendar_view_week:", url_path="roster", default=True),
     st.Page(data.page, title="Data", icon=":material/table_view:", url_path="data"),
     st.Page(forecast.page, title="Forecast", icon=":material/show_chart:", url_path="forecast"),
+    accuracy.as_page(),
     st.Page(requirement.page, title="Requirement", icon=":material/groups:", url_path="requirement"),
     st.Page(my_shifts.page, title="My shifts", icon=":material/person:", url_path="my-shifts"),
 ]

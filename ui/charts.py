@@ -13,6 +13,7 @@ from wfm.progress import Progress
 
 STAFFED, REQUIRED, SHORT, BAND, PAST = "#8CC4E3", "#1D2A35", "#D55E00", "#BFDDEE", "#8A97A3"
 FORECAST, BOUND = "#0072B2", "#009E73"
+ACCURACY = [FORECAST, PAST, "#E69F00", "#CC79A7", BOUND]
 SHORT_ONLY = ["#7F3B08", "#D55E00", "#FDD0A2", "#F4F6F8"]
 DIVERGING = ["#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8E6F2", "#7FB2D6", "#2166AC"]
 
@@ -130,6 +131,23 @@ def requirement(table: pd.DataFrame, week: Week, *, day: int | None) -> alt.Laye
     )
     layers = [_coloured(work, names[1], colour), _coloured(rostered, names[0], colour)]
     return styled(alt.layer(*layers, *_day_lines(week, day), hover).properties(height=260))
+
+
+def accuracy(table: pd.DataFrame, *, methods: list[str]) -> alt.LayerChart:
+    """Error by week ahead; rows: horizon_week, method, wape. Methods: the forecast, three averages, and the floor."""
+    chart = (
+        alt.Chart(table)
+        .mark_line(point=alt.OverlayMarkDef(size=40), strokeWidth=1.6)
+        .encode(
+            x=alt.X("horizon_week:O", title="weeks ahead", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("wape:Q", title="error (WAPE)", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=True)),
+            color=alt.Color(
+                "method:N", scale=alt.Scale(domain=methods, range=ACCURACY), legend=alt.Legend(labelLimit=300)
+            ),
+            tooltip=["method:N", alt.Tooltip("horizon_week:O", title="week"), alt.Tooltip("wape:Q", format=".1%")],
+        )
+    )
+    return styled(alt.layer(chart).properties(height=260))
 
 
 def progress(rows: list[Progress]) -> alt.LayerChart | None:

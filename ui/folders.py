@@ -15,6 +15,7 @@ PLAN_FILES = (
     "violations.csv",
     "unrostered.csv",
 )
+BACKTEST_FILES = ("backtest.csv", "backtest_weeks.csv", "backtest_days.csv")
 
 
 def centre_folder() -> Path:
@@ -35,6 +36,11 @@ def centre_mark(folder: Path) -> Mark:
 def plan_mark(folder: Path) -> Mark:
     """The same of what a plan writes; empty without a plan."""
     return _mark([folder / name for name in PLAN_FILES])
+
+
+def backtest_mark(folder: Path) -> Mark:
+    """The same of what a backtest writes."""
+    return _mark([folder / name for name in BACKTEST_FILES])
 
 
 def _mark(files: list[Path]) -> Mark:

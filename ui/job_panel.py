@@ -11,7 +11,7 @@ from ui.wording import date_text, duration_text, tenth
 from wfm import jobs
 from wfm.centre import Centre
 from wfm.progress import Progress
-from wfm.store import Job, JobState
+from wfm.store import Job, JobKind, JobState
 
 STEPS = ("read", "forecast", "requirement", "roster", "check", "export")
 WEEKS_AHEAD = 6
@@ -21,16 +21,46 @@ def job_panel(of: Centre, planned: Plan | None) -> None:
     """The form, and below it the plan that is running or how the last one ended."""
     job = jobs.latest(store(), out=plan_folder())
     if job is not None and job.active:
-        _watch()
+        if job.kind is JobKind.PLAN:
+            _watch()
+        else:
+            wait_for("The forecast is being tried on past weeks, see the Accuracy page. A plan can start after that.")
         return
     with st.expander("Plan a week", icon=":material/play_circle:", expanded=planned is None):
         _form(of, planned)
-    if job is not None:
-        _ended(job)
+    last = jobs.latest(store(), out=plan_folder(), kind=JobKind.PLAN)
+    if last is not None:
+        _ended(last)
+
+
+@st.fragment(run_every=2.0)
+def wait_for(other: str) -> None:
+    """Say which job holds the folder, until it has ended."""
+    job = jobs.latest(store(), out=plan_folder())
+    if job is None or not job.active:
+        st.rerun()
+    st.info(other, icon=":material/hourglass_empty:")
+
+
+def failed(job: Job, what: str) -> None:
+    """Say that a job failed, and why."""
+    st.error(f"{what} failed.", icon=":material/error:")
+    st.code(job.error or "no reason was given", language=None, wrap_lines=True)
+
+
+def weeks_to_plan(of: Centre, planned: Plan | None) -> list[date]:
+    """The Mondays that may be planned: up to six weeks after the history's end, the planned one first."""
+    if of.history.empty:
+        known = [] if planned is None else [planned.week.monday]
+        return known or [date.today() - timedelta(days=date.today().weekday())]
+    last = (of.history["start"].max() + timedelta(minutes=of.interval_minutes)).date()
+    monday = last + timedelta(days=-last.weekday() % 7)
+    weeks = [monday + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
+    return weeks if planned is None else list(dict.fromkeys([planned.week.monday, *weeks]))
 
 
 def _form(of: Centre, planned: Plan | None) -> None:
-    weeks = _weeks(of, planned)
+    weeks = weeks_to_plan(of, planned)
     with st.form("plan", border=False):
         columns = st.columns([3, 2, 2, 2, 2], vertical_alignment="bottom")
         monday = columns[0].selectbox("Week of", weeks, format_func=date_text, key="plan-week")
@@ -46,17 +76,6 @@ def _form(of: Centre, planned: Plan | None) -> None:
                 seed=int(seed), workers=int(workers),
             )  # fmt: skip
             st.rerun()
-
-
-def _weeks(of: Centre, planned: Plan | None) -> list[date]:
-    """The Mondays that may be planned: up to six weeks after the history's end, the planned one first."""
-    if of.history.empty:
-        known = [] if planned is None else [planned.week.monday]
-        return known or [date.today() - timedelta(days=date.today().weekday())]
-    last = (of.history["start"].max() + timedelta(minutes=of.interval_minutes)).date()
-    monday = last + timedelta(days=-last.weekday() % 7)
-    weeks = [monday + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
-    return weeks if planned is None else list(dict.fromkeys([planned.week.monday, *weeks]))
 
 
 @st.fragment(run_every=1.0)
@@ -114,8 +133,7 @@ def _steps(current: str) -> str:
 
 def _ended(job: Job) -> None:
     if job.state is JobState.FAILED:
-        st.error(f"The last plan (week of {date_text(job.week)}) failed.", icon=":material/error:")
-        st.code(job.error or "no reason was given", language=None, wrap_lines=True)
+        failed(job, f"The last plan (week of {date_text(job.week)})")
     elif job.finished is not None:
         took = duration_text((job.finished - job.created).total_seconds())
         word = "was stopped; the best roster so far was kept" if job.state is JobState.STOPPED else "finished"

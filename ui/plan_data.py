@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from ui.folders import Mark, centre_folder, centre_mark, plan_folder, plan_mark
+from ui.folders import Mark, backtest_mark, centre_folder, centre_mark, plan_folder, plan_mark
+from wfm.accuracy import Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
 from wfm.demand import Forecast, matrix
-from wfm.exchange import read_plan
+from wfm.exchange import read_backtest, read_plan
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import read_centre
 from wfm.roster import COLUMNS, Shift, shifts_of
@@ -61,6 +62,12 @@ def plan(of: Centre) -> Plan | None:
     mark = plan_mark(folder)
     planned = "plan.json" in {name for name, _, _ in mark}
     return _plan(folder, mark, of.inputs_sha256, of) if planned else None
+
+
+def backtest() -> Backtest | tuple[Fault, ...] | None:
+    """The backtest in the plan's folder, or what is wrong with its files; None before the first."""
+    folder = plan_folder()
+    return _backtest(folder, backtest_mark(folder))
 
 
 def store() -> Store:
@@ -122,6 +129,14 @@ def _plan(folder: Path, mark: Mark, inputs: str, _centre_read: Centre) -> Plan:
         requirement=with_minutes(_or_empty(found.requirement, "start", "queue", "agents", "agents_rostered"), week),
         shifts=_by_agent(shifts_of(roster, week)),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _backtest(folder: Path, mark: Mark) -> Backtest | tuple[Fault, ...] | None:
+    try:
+        return read_backtest(folder)
+    except FaultyInput as faulty:
+        return faulty.faults
 
 
 @st.cache_resource(show_spinner=False)

@@ -325,14 +325,12 @@ def backtest(
     weeks: Annotated[int, typer.Option("--weeks", min=1)] = 8,
     quiet: Quiet = False,
 ) -> None:
-    """Accuracy of the forecast against the averages that planners use: writes backtest.csv."""
-    from wfm.backtesting import backtest_centre
+    """Accuracy of the forecast against the averages that planners use, by queue, week and date: writes backtest*.csv."""
+    from wfm.backtesting import backtest_centre, backtest_text
 
-    table = backtest_centre(read_centre(centre), weeks=weeks)
-    out.mkdir(parents=True, exist_ok=True)
-    table.to_csv(out / "backtest.csv", index=False, lineterminator="\n")
-    if not quiet:
-        typer.echo(table.round(4).to_string(index=False))
+    found = backtest_centre(centre, out, weeks=weeks, report=silent if quiet else _to_stderr())
+    if found is not None and not quiet:
+        typer.echo(backtest_text(found))
 
 
 @app.command()

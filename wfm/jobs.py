@@ -1,4 +1,4 @@
-"""Plans that run in a process of their own: started, watched and stopped through rows of the store.
+"""Plans and backtests that run in a process of their own: started, watched and stopped through rows of the store.
 
 A solve in a thread of the app would stall its server and die with the browser's session; a row and a process do not.
 """
@@ -18,7 +18,7 @@ from typing import Protocol
 
 from wfm.faults import FaultyInput
 from wfm.progress import Progress, Report, Stop
-from wfm.store import ACTIVE, Job, JobState, Store, open_store
+from wfm.store import ACTIVE, Job, JobKind, JobState, Store, open_store
 from wfm.store.job import add_job, add_progress, beat, job_of, latest_job, move_job, note_process, progress_of
 
 HEARTBEAT_SECONDS = 1.0
@@ -29,22 +29,10 @@ MODULE = "wfm.jobs"
 LOG = logging.getLogger(__name__)
 
 
-class Plan(Protocol):
-    """The use-case that a job runs: `wfm.plan.plan_week`, or a stand-in."""
+class Work(Protocol):
+    """What a job does, in its own process; the summary that it returns is kept."""
 
-    def __call__(
-        self,
-        folder: Path,
-        monday: date,
-        out: Path,
-        *,
-        time_limit: float,
-        work_limit: float | None,
-        seed: int,
-        workers: int,
-        report: Report,
-        stop: Stop,
-    ) -> Mapping[str, object]: ...
+    def __call__(self, job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]: ...
 
 
 def start_plan(
@@ -54,23 +42,18 @@ def start_plan(
 
     A folder that a job is writing already keeps that job, whose number is returned.
     """
-    latest(store, out=out)  # a job that died without a word must not hold the folder
-    job, new = add_job(
-        store,
-        kind="plan",
-        centre=centre.resolve(),
-        week=monday,
-        out=out.resolve(),
-        parameters={"time_limit": time_limit, "seed": seed, "workers": workers},
-    )
-    if new:
-        note_process(store, job.id, pid=_spawn(store, job.id))
-    return job.id
+    given: dict[str, object] = {"time_limit": time_limit, "seed": seed, "workers": workers}
+    return _start(store, JobKind.PLAN, centre=centre, monday=monday, out=out, given=given)
 
 
-def latest(store: Store, *, out: Path) -> Job | None:
-    """The job started last for a folder, as it stands now; None before the first."""
-    job = latest_job(store, out=out.resolve())
+def start_backtest(store: Store, *, centre: Path, monday: date, out: Path, weeks: int) -> int:
+    """Start trying the forecast on the `weeks` before a Monday, as a plan is started; the job's number."""
+    return _start(store, JobKind.BACKTEST, centre=centre, monday=monday, out=out, given={"weeks": weeks})
+
+
+def latest(store: Store, *, out: Path, kind: JobKind | None = None) -> Job | None:
+    """The job of a kind, or of any, started last for a folder, as it stands now; None before the first."""
+    job = latest_job(store, out=out.resolve(), kind=kind)
     return None if job is None else _settled(store, job)
 
 
@@ -84,8 +67,8 @@ def request_stop(store: Store, job_id: int) -> None:
     move_job(store, job_id, to=JobState.STOPPING, among=frozenset({JobState.QUEUED, JobState.RUNNING}))
 
 
-def run_job(store: Store, job_id: int, *, plan: Plan) -> JobState:
-    """Do the work of a queued job in this process and keep its row up to date; the state in which it ended."""
+def run_job(store: Store, job_id: int, *, work: Mapping[JobKind, Work]) -> JobState:
+    """Do the work of a queued job's kind in this process, its row kept up to date; the state in which it ended."""
     note_process(store, job_id, pid=os.getpid())
     move_job(store, job_id, to=JobState.RUNNING, among=frozenset({JobState.QUEUED}), started=datetime.now(UTC))
     job = job_of(store, job_id)
@@ -95,7 +78,7 @@ def run_job(store: Store, job_id: int, *, plan: Plan) -> JobState:
     result, error = None, None
     with reporter:
         try:
-            result = _work(job, plan=plan, report=reporter, stop=_StopAsked(store, job_id))
+            result = work[job.kind](job, report=reporter, stop=_StopAsked(store, job_id))
         except FaultyInput as faulty:
             error = f"The input is faulty:\n{faulty}"
         except Exception as failure:
@@ -111,29 +94,47 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("job_id", type=int)
     run.add_argument("--database", type=Path, required=True)
     given = parser.parse_args(arguments)
-    # Imported here: the app's server imports this module too and needs no solver in memory.
-    from wfm.plan import plan_week
-
     store = open_store(given.database)
     asking = threading.Thread(target=request_stop, args=(store, given.job_id), daemon=True)
     signal.signal(signal.SIGTERM, lambda *_: asking.start())
-    state = run_job(store, given.job_id, plan=plan_week)
+    state = run_job(store, given.job_id, work=WORK)
     return 0 if state is not JobState.FAILED else 1
 
 
-def _work(job: Job, *, plan: Plan, report: Report, stop: Stop) -> Mapping[str, object]:
+def _start(store: Store, kind: JobKind, *, centre: Path, monday: date, out: Path, given: dict[str, object]) -> int:
+    latest(store, out=out)  # a job that died without a word must not hold the folder
+    job, new = add_job(store, kind=kind, centre=centre.resolve(), week=monday, out=out.resolve(), parameters=given)
+    if new:
+        note_process(store, job.id, pid=_spawn(store, job.id))
+    return job.id
+
+
+def _plan(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
+    # Imported here: the app's server imports this module too and needs no solver in memory.
+    from wfm.plan import plan_week
+
     given = job.parameters
-    return plan(
+    return plan_week(
         job.centre,
         job.week,
         job.out,
         time_limit=float(str(given["time_limit"])),
-        work_limit=None,
         seed=int(str(given["seed"])),
         workers=int(str(given["workers"])),
         report=report,
         stop=stop,
     )
+
+
+def _backtest(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
+    from wfm.backtesting import backtest_centre  # here for the same reason
+
+    weeks = int(str(job.parameters["weeks"]))
+    found = backtest_centre(job.centre, job.out, weeks=weeks, report=report, stop=stop)
+    return {"weeks": weeks, "written": found is not None}
+
+
+WORK: Mapping[JobKind, Work] = {JobKind.PLAN: _plan, JobKind.BACKTEST: _backtest}
 
 
 def _finish(store: Store, job_id: int, *, result: Mapping[str, object] | None, error: str | None) -> JobState:

@@ -11,11 +11,10 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from forecast.backtest import COLUMNS as BACKTEST
 from tests.docs.pages import ROOT
 from tests.docs.tables import first_names, names, tables
 from tests.reading.shop import write_shop
-from wfm import cli
+from wfm import accuracy, cli
 from wfm.centre import CostRates
 from wfm.check import Rule
 from wfm.reading import read_centre
@@ -71,7 +70,9 @@ def test_the_rates_of_the_cost_have_the_defaults_told() -> None:
 
 def test_the_files_of_a_plan_have_the_columns_told(planned: Path) -> None:
     told = {names(row[0])[0]: names(row[1])[0].split(", ") for row in TOLD["A plan's folder"]}
-    assert told.pop("backtest.csv") == list(BACKTEST)
+    tried = {"": accuracy.SCORES, "_weeks": accuracy.WEEKS, "_days": accuracy.DAYS}
+    for name, columns in tried.items():
+        assert told.pop(f"backtest{name}.csv") == list(columns)
     written = {path.name: path.read_text().partition("\n")[0].split(",") for path in planned.glob("*.csv")}
     assert told == written
 

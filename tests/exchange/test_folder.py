@@ -10,12 +10,15 @@ import pytest
 
 from tests.exchange.conftest import DAY, plan_of
 from tests.tiny import shift_at, tiny_centre
+from wfm.accuracy import DAYS, SCORES, WEEKS, Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
 from wfm.exchange import (
     PlanOutput,
     files,
+    read_backtest,
     read_plan,
+    write_backtest,
     write_forecast,
     write_plan,
     write_requirement,
@@ -25,6 +28,7 @@ from wfm.faults import FaultyInput
 from wfm.reading import read_forecast, read_requirement
 from wfm.roster import Segment, Shift, shifts_of
 
+DATE = date(2026, 11, 30)
 FILES = {
     "forecast.csv": "start,queue,offered,offered_p10,offered_p90,aht_seconds",
     "requirement.csv": "start,queue,agents,agents_rostered",
@@ -70,6 +74,25 @@ def test_what_was_written_reads_back_as_planned(plan: PlanOutput, tmp_path: Path
     assert list(back.violations["date"]) == [date(2026, 12, 1), None]
     assert back.unrostered is not None
     assert back.unrostered.to_dict("records") == [{"agent": "cem", "reason": "no_legal_week: days, absence"}]
+
+
+def test_a_backtest_reads_back_as_it_was_and_with_a_file_missing_is_none(tmp_path: Path) -> None:
+    scores = dict.fromkeys(SCORES, 0.25) | {"queue": "enquiry", "method": "chosen"}
+    weeks = dict.fromkeys(WEEKS, 0.5) | {"queue": "enquiry", "method": "floor"}
+    days = dict.fromkeys(DAYS, 7.5) | {"queue": "enquiry", "date": DATE, "inside80": False, "label": "a \u202ematch"}
+    tried = Backtest(
+        scores=pd.DataFrame([scores]),
+        weeks=pd.DataFrame([weeks]),
+        days=pd.DataFrame([days, days | {"inside80": True, "label": ""}]),
+    )
+    write_backtest(tried, tmp_path)
+    back = read_backtest(tmp_path)
+    assert back is not None
+    pd.testing.assert_frame_equal(back.scores, tried.scores)
+    pd.testing.assert_frame_equal(back.weeks, tried.weeks)
+    pd.testing.assert_frame_equal(back.days, tried.days.assign(label=["a match", ""]))
+    (tmp_path / "backtest_weeks.csv").unlink()
+    assert read_backtest(tmp_path) is None
 
 
 def test_a_folder_without_files_has_none(tmp_path: Path) -> None:

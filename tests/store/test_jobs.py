@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from sample_data.make import make
 from wfm import jobs
+from wfm.exchange import read_backtest
 from wfm.faults import Fault, FaultyInput
 from wfm.progress import Progress, Report, Stop
-from wfm.store import JobState, Store, open_store
+from wfm.store import Job, JobKind, JobState, Store, open_store
 from wfm.store.job import job_of
 from wfm.store.tables import JOB
 
@@ -35,14 +37,14 @@ def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_finished_plan_is_done_with_its_summary_and_its_progress(
     store: Store, tmp_path: Path, no_process: None
 ) -> None:
-    def plan(folder: Path, monday: date, out: Path, *, report: Report, seed: int, **_: object) -> dict[str, object]:
+    def plan(job: Job, *, report: Report, **_: object) -> dict[str, object]:
         report(Progress(step="forecast", seconds=0.1, message="reading"))
         report(Progress(step="roster", seconds=1.0, message="solving", cost=120.0, bound=100.0))
-        return {"week": monday.isoformat(), "folder": folder.name, "seed": seed}
+        return {"week": job.week.isoformat(), "folder": job.centre.name, "seed": job.parameters["seed"]}
 
     job_id = _start(store, tmp_path)
     assert job_of(store, job_id).state is JobState.QUEUED
-    assert jobs.run_job(store, job_id, plan=plan) is JobState.DONE
+    assert jobs.run_job(store, job_id, work={JobKind.PLAN: plan}) is JobState.DONE
     job = jobs.latest(store, out=tmp_path / "out")
     assert job is not None and job.state is JobState.DONE and job.error is None
     assert job.result == {"week": "2026-11-30", "folder": "centre", "seed": 7}
@@ -60,7 +62,7 @@ def test_faulty_input_fails_the_job_and_tells_every_fault(store: Store, tmp_path
         raise FaultyInput([fault])
 
     job_id = _start(store, tmp_path)
-    assert jobs.run_job(store, job_id, plan=plan) is JobState.FAILED
+    assert jobs.run_job(store, job_id, work={JobKind.PLAN: plan}) is JobState.FAILED
     assert str(fault) in str(job_of(store, job_id).error)
 
 
@@ -69,7 +71,7 @@ def test_an_error_in_the_plan_is_named_in_the_job(store: Store, tmp_path: Path, 
         raise MemoryError("16 GB wanted")
 
     job_id = _start(store, tmp_path)
-    assert jobs.run_job(store, job_id, plan=plan) is JobState.FAILED
+    assert jobs.run_job(store, job_id, work={JobKind.PLAN: plan}) is JobState.FAILED
     assert job_of(store, job_id).error == "MemoryError: 16 GB wanted"
 
 
@@ -83,7 +85,7 @@ def test_a_plan_asked_to_stop_stops_within_a_second_and_keeps_its_result(
         return {"status": "feasible"}
 
     job_id = _start(store, tmp_path)
-    thread = threading.Thread(target=jobs.run_job, args=(store, job_id), kwargs={"plan": plan})
+    thread = threading.Thread(target=jobs.run_job, args=(store, job_id), kwargs={"work": {JobKind.PLAN: plan}})
     thread.start()
     time.sleep(0.3)
     jobs.request_stop(store, job_id)
@@ -102,7 +104,7 @@ def test_fast_progress_is_thinned_but_its_last_word_is_kept(store: Store, tmp_pa
         return {}
 
     job_id = _start(store, tmp_path)
-    jobs.run_job(store, job_id, plan=plan)
+    jobs.run_job(store, job_id, work={JobKind.PLAN: plan})
     rows = jobs.progress(store, job_id)
     assert 1 <= len(rows) <= 6 and rows[-1].message == "round 999"
 
@@ -111,7 +113,7 @@ def test_a_folder_is_planned_by_one_job_at_a_time(store: Store, tmp_path: Path, 
     first = _start(store, tmp_path)
     assert _start(store, tmp_path) == first
     assert _start(store, tmp_path, out="elsewhere") != first
-    jobs.run_job(store, first, plan=lambda *_, **__: {})
+    jobs.run_job(store, first, work={JobKind.PLAN: lambda *_, **__: {}})
     assert _start(store, tmp_path) != first
 
 
@@ -147,9 +149,39 @@ def test_another_program_with_the_number_of_the_lost_process_is_not_mistaken_for
 
 def test_a_job_is_run_once(store: Store, tmp_path: Path, no_process: None) -> None:
     job_id = _start(store, tmp_path)
-    jobs.run_job(store, job_id, plan=lambda *_, **__: {})
+    jobs.run_job(store, job_id, work={JobKind.PLAN: lambda *_, **__: {}})
     with pytest.raises(ValueError, match="done already"):
-        jobs.run_job(store, job_id, plan=lambda *_, **__: {})
+        jobs.run_job(store, job_id, work={JobKind.PLAN: lambda *_, **__: {}})
+
+
+def test_a_backtest_holds_the_folder_as_a_plan_does_and_is_told_apart(
+    store: Store, tmp_path: Path, no_process: None
+) -> None:
+    plan = _start(store, tmp_path)
+    jobs.run_job(store, plan, work={JobKind.PLAN: lambda *_, **__: {}})
+    backtest = _start_backtest(store, tmp_path)
+    assert backtest != plan and _start(store, tmp_path) == backtest
+    assert [jobs.latest(store, out=tmp_path / "out", kind=kind).id for kind in JobKind] == [plan, backtest]  # type: ignore[union-attr]
+
+
+def test_the_job_of_a_backtest_writes_its_files_and_stopped_it_writes_none(
+    store: Store, tmp_path: Path, no_process: None
+) -> None:
+    make("corner_shop", tmp_path / "centre")
+    out = tmp_path / "out"
+    stopped = _start_backtest(store, tmp_path)
+    jobs.request_stop(store, stopped)
+    assert jobs.run_job(store, stopped, work=jobs.WORK) is JobState.STOPPED
+    assert read_backtest(out) is None
+    done = _start_backtest(store, tmp_path)
+    assert jobs.run_job(store, done, work=jobs.WORK) is JobState.DONE
+    found = read_backtest(out)
+    assert found is not None and len(found.days) == 12  # two weeks of six open days
+    assert [(row.step, row.message) for row in jobs.progress(store, done)] == [("backtest", "shop")]
+
+
+def _start_backtest(store: Store, tmp_path: Path) -> int:
+    return jobs.start_backtest(store, centre=tmp_path / "centre", monday=MONDAY, out=tmp_path / "out", weeks=2)
 
 
 def _start(store: Store, tmp_path: Path, *, out: str = "out") -> int:

@@ -82,7 +82,7 @@ def test_a_planners_visit(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_test_id("stMetric").filter(has_text="Rule violations")).to_contain_text("0")
     _take_picture(page, tmp_path / "roster.png")
 
-    for name in ("Data", "Forecast", "Requirement", "My shifts"):
+    for name in ("Data", "Forecast", "Accuracy", "Requirement", "My shifts"):
         page.get_by_role("link", name=name).click()
         _sees(page, name)
     file, content = _downloaded(page, "Excel", tmp_path)

@@ -1,5 +1,6 @@
 """Every page on a planned centre, without a browser."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -9,8 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from wfm import jobs
+from wfm.backtesting import backtest_centre
+from wfm.exchange import read_backtest
 from wfm.progress import Progress
-from wfm.store import JobState, database_path, open_store
+from wfm.store import JobKind, JobState, database_path, open_store
 from wfm.store.job import add_progress, move_job
 
 
@@ -32,6 +35,12 @@ def forecast() -> None:
     forecast.page()
 
 
+def accuracy() -> None:
+    from ui.views import accuracy
+
+    accuracy.page()
+
+
 def requirement() -> None:
     from ui.views import requirement
 
@@ -44,7 +53,16 @@ def my_shifts() -> None:
     my_shifts.page()
 
 
-@pytest.mark.parametrize("view", [roster, data, forecast, requirement, my_shifts])
+@pytest.fixture
+def tried(app_folders: Path, corner_shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The plan's folder with a backtest in it, for a test of its own."""
+    folder = Path(shutil.copytree(app_folders, tmp_path / "tried"))
+    backtest_centre(corner_shop, folder)
+    monkeypatch.setenv("WFM_OUT", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("view", [roster, data, forecast, accuracy, requirement, my_shifts])
 def test_every_page_is_drawn_without_an_error(app_folders: Path, view: Callable[[], None]) -> None:
     page = _open(view)
     assert page.title[0].value and not page.error
@@ -99,13 +117,54 @@ def test_a_number_of_the_requirement_is_unfolded_to_its_inputs(app_folders: Path
     assert steps["where it comes from"].str.contains("queues.csv").any()
 
 
-def test_the_backtest_is_made_on_demand_only(app_folders: Path) -> None:
+def test_the_accuracy_is_shown_by_queue_and_horizon_beside_the_averages(tried: Path) -> None:
+    page = _open(accuracy)
+    methods, candidates, worst = (frame.value for frame in page.dataframe)
+    found = read_backtest(tried)
+    assert found is not None
+    wape = found.scores.set_index(["horizon_days", "method"])["wape"]
+    assert list(methods.index)[:2] == ["the forecast used here", "as last week"]
+    assert methods["error (WAPE)"].iloc[0] == pytest.approx(100 * wape[7, "chosen"])
+    assert "six-week mean" in candidates.index and len(worst) == 10
+    assert worst["share"].abs().is_monotonic_decreasing
+    assert not [caption for caption in page.caption if "start it again" in caption.value]
+    page.segmented_control(key="accuracy-horizon").set_value(28).run()
+    assert page.dataframe[0].value["error (WAPE)"].iloc[0] == pytest.approx(100 * wape[28, "chosen"])
+
+
+def test_the_forecast_page_leads_to_the_accuracy_with_its_figure(tried: Path) -> None:
     page = _open(forecast)
-    assert len(page.dataframe) == 0
+    (link,) = page.get("page_link")
+    assert link.proto.page == "accuracy"
+    assert re.fullmatch(r"How good such forecasts were: \d+\.\d % missed a week ahead \(WAPE\)", link.proto.label)
+
+
+def test_an_edited_backtest_is_named_with_its_fault(tried: Path) -> None:
+    path = tried / "backtest_days.csv"
+    path.write_text(path.read_text().replace("2026-", "soon-", 1))
+    page = _open(accuracy)
+    assert "start it again" in page.error[0].value and "backtest_days.csv:2:date" in page.code[0].value
+    assert len(_open(forecast).get("page_link")) == 1
+
+
+def test_a_backtest_is_started_watched_and_stopped_from_the_page(
+    app_folders: Path, monday: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_spawn", lambda store, job_id: 1)
+    page = _open(accuracy)
+    page.number_input(key="backtest-weeks").set_value(4)
     page.button[0].click().run()
-    table = page.dataframe[0].value
-    assert list(table.index)[:2] == ["the forecast used here", "mean of the last 6 same weekdays"]
-    assert table.iloc[0, 0].endswith(" %")
+    store = open_store(database_path(app_folders))
+    job = jobs.latest(store, out=app_folders, kind=JobKind.BACKTEST)
+    assert job is not None and job.week == monday and job.parameters == {"weeks": 4}
+    move_job(store, job.id, to=JobState.RUNNING, among=frozenset({JobState.QUEUED}), heartbeat=datetime.now(UTC))
+    add_progress(store, job.id, Progress(step="backtest", seconds=1.0, message="shop"))
+    again = _open(accuracy)  # a reload: the job is still there
+    assert "shop, 1 of 1 queues" in again.text[0].value
+    assert "past weeks" in _open(roster).info[0].value  # and the other page knows why it cannot start a plan
+    again.button(key="backtest-stop").click().run()
+    stopping = jobs.latest(store, out=app_folders)
+    assert stopping is not None and stopping.state is JobState.STOPPING
 
 
 def test_words_of_others_stay_words(app_folders: Path) -> None:

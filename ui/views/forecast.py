@@ -1,23 +1,16 @@
-"""The page of the forecast: the last weeks, the week ahead with its band, and how good such forecasts were."""
+"""The page of the forecast: the last weeks, the week ahead with its band, and a word on how good such forecasts were."""
 
 import pandas as pd
 import streamlit as st
 
-from ui import charts
-from ui.folders import Mark, centre_folder, centre_mark
+from ui import charts, plan_data
 from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
 from ui.plan_data import Plan, with_minutes
+from ui.views import accuracy
 from ui.wording import percent, plain, share, tenth, whole
-from wfm.backtesting import backtest_queue
+from wfm.accuracy import CHOSEN, Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
-
-BACKTEST_WEEKS = 4
-METHODS = {
-    "chosen": "the forecast used here",
-    "mean6": "mean of the last 6 same weekdays",
-    "floor": "pure chance (Poisson)",
-}
 
 
 def page() -> None:
@@ -35,7 +28,7 @@ def page() -> None:
     past, coming = _past(of, planned.week, queue, weeks), planned.forecast[planned.forecast["queue"] == queue]
     _charts(past, coming, planned.week, by_day=step == "day")
     _method(planned, queue)
-    _backtest(of, queue)
+    _accuracy(queue)
 
 
 def _figures(planned: Plan, of: Centre, queue: str) -> None:
@@ -119,28 +112,14 @@ def _method(planned: Plan, queue: str) -> None:
                 st.markdown(f"- {plain(str(caveat))}")
 
 
-def _backtest(of: Centre, queue: str) -> None:
-    st.subheader("How good such forecasts were", anchor=False)
-    key = (centre_mark(centre_folder()), queue)
-    asked: set[tuple[Mark, str]] = st.session_state.setdefault("backtests", set())
-    if st.button(f"Try it on the last {BACKTEST_WEEKS} weeks", icon=":material/history:", disabled=key in asked):
-        asked.add(key)
-        st.rerun()
-    if key not in asked:
-        st.caption("Forecasts past weeks from what was known before them and compares with what came.")
-        return
-    table = _measured(*key, of)
-    if table.empty:
-        st.info("History is too short for a trial.", icon=":material/info:")
-        return
-    errors = table.set_index("method")["wape"].reindex(list(METHODS)).map(percent)
-    st.dataframe(errors.rename(METHODS).rename("error (WAPE)").rename_axis("forecast by"), width="content")
-    st.caption("What was missed by interval, up or down, as a share of what came. No forecast beats pure chance.")
-
-
-@st.cache_resource(show_spinner="Forecasting past weeks …", max_entries=64)
-def _measured(mark: Mark, queue: str, _of: Centre) -> pd.DataFrame:
-    return backtest_queue(_of, queue=queue, weeks=BACKTEST_WEEKS)
+def _accuracy(queue: str) -> None:
+    """A line that leads to the page of the accuracy."""
+    found, known = plan_data.backtest(), ""
+    if isinstance(found, Backtest):
+        rows = found.scores[(found.scores["queue"] == queue) & (found.scores["method"] == CHOSEN)]
+        rows = rows[rows["horizon_days"] == 7]
+        known = f": {percent(float(rows['wape'].iloc[0]))} missed a week ahead (WAPE)" if len(rows) else ""
+    st.page_link(accuracy.as_page(), label=f"How good such forecasts were{known}")
 
 
 def _weeks_text(weeks: int) -> str:

@@ -5,13 +5,14 @@ from wfm.exchange.codes import kind_of
 from wfm.exchange.files import (
     forget_roster,
     summary_json,
+    write_backtest,
     write_forecast,
     write_plan,
     write_requirement,
     write_roster,
     write_summary,
 )
-from wfm.exchange.folder import PlanFolder, read_plan
+from wfm.exchange.folder import PlanFolder, read_backtest, read_plan
 from wfm.exchange.ical import agent_calendar
 from wfm.exchange.output import PlanOutput
 
@@ -23,8 +24,10 @@ __all__ = [
     "agent_workbook",
     "forget_roster",
     "kind_of",
+    "read_backtest",
     "read_plan",
     "summary_json",
+    "write_backtest",
     "write_forecast",
     "write_plan",
     "write_requirement",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from wfm.accuracy import DAYS, SCORES, WEEKS, Backtest
 from wfm.clock import Week
 from wfm.demand import Forecast, Proposal, Requirement
 from wfm.exchange.output import Json, PlanOutput
@@ -42,6 +43,21 @@ def write_forecast(forecast: Forecast, folder: Path) -> None:
 def write_requirement(requirement: Requirement, folder: Path) -> None:
     """Write requirement.csv alone."""
     _put(folder, {"requirement.csv": _requirement_csv(requirement)})
+
+
+def write_backtest(found: Backtest, folder: Path) -> None:
+    """Write the three files of a backtest."""
+    digits = {"actual": 4, "chosen": 4, "mean6": 4, "error": 4, "error_share": 6}
+    days = _cleaned(found.days[list(DAYS)], "label").round(digits)
+    days["inside80"] = ["true" if inside else "false" for inside in days["inside80"]]
+    _put(
+        folder,
+        {
+            "backtest.csv": _csv(found.scores[list(SCORES)]),
+            "backtest_weeks.csv": _csv(found.weeks[list(WEEKS)]),
+            "backtest_days.csv": _csv(days),
+        },
+    )
 
 
 def write_roster(shifts: Iterable[Shift], week: Week, folder: Path) -> None:

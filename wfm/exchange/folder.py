@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from wfm.accuracy import DAYS, SCORES, WEEKS, Backtest
 from wfm.exchange.output import Json
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import cells, read_roster
@@ -54,6 +55,38 @@ def read_plan(folder: Path, *, timezone: str | None = None) -> PlanFolder:
         violations=_violations(folder / "violations.csv"),
         unrostered=_unrostered(folder / "unrostered.csv"),
     )
+
+
+def read_backtest(folder: Path) -> Backtest | None:
+    """The three files of a backtest; None where one is missing, FaultyInput where one was edited into something else."""
+    scores = _scores(folder / "backtest.csv", SCORES)
+    weeks = _scores(folder / "backtest_weeks.csv", WEEKS)
+    days = _days(folder / "backtest_days.csv")
+    return None if scores is None or weeks is None or days is None else Backtest(scores=scores, weeks=weeks, days=days)
+
+
+def _scores(path: Path, columns: tuple[str, ...]) -> pd.DataFrame | None:
+    table = _table(path, columns)
+    if table is None:
+        return None
+    read = {
+        name: table.values(name, cells.text)
+        if name in ("queue", "method")
+        else table.numbers(name, cells.number(), empty=math.nan)
+        for name in columns
+    }
+    return _sound(table, pd.DataFrame(read))
+
+
+def _days(path: Path) -> pd.DataFrame | None:
+    table = _table(path, DAYS)
+    if table is None:
+        return None
+    read: dict[str, object] = {name: table.numbers(name, cells.number()) for name in DAYS[2:7]}
+    read |= {"queue": table.values("queue", cells.text), "date": table.values("date", cells.day)}
+    read["inside80"] = [cell == "true" for cell in table.values("inside80", cells.choice("true", "false"))]
+    read["label"] = table.values("label", cells.text, empty="")
+    return _sound(table, pd.DataFrame(read)[list(DAYS)])
 
 
 def _summary(path: Path) -> dict[str, Json] | None:

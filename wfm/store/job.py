@@ -25,15 +25,23 @@ class JobState(StrEnum):
     STOPPED = "stopped"
 
 
+class JobKind(StrEnum):
+    """What a job does."""
+
+    PLAN = "plan"
+    BACKTEST = "backtest"
+
+
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job as it stood when read. Times are aware; `result` is the summary that the work returned."""
+    """A job as it stood when read. Times are aware; `week` is the Monday planned, or for a backtest the one that history
+    leads up to; `result` is the summary that the work returned."""
 
     id: int
-    kind: str
+    kind: JobKind
     centre: Path
     week: date
     out: Path
@@ -54,7 +62,7 @@ class Job:
 
 
 def add_job(
-    store: Store, *, kind: str, centre: Path, week: date, out: Path, parameters: dict[str, object]
+    store: Store, *, kind: JobKind, centre: Path, week: date, out: Path, parameters: dict[str, object]
 ) -> tuple[Job, bool]:
     """A queued job for a folder and True, or the folder's active job and False."""
     row = insert(JOB).values(
@@ -86,11 +94,15 @@ def job_of(store: Store, job_id: int) -> Job:
     return _job(row)
 
 
-def latest_job(store: Store, *, out: Path | None = None, active: bool = False) -> Job | None:
-    """The job started last, of one folder or of all, among all or only the active ones."""
+def latest_job(
+    store: Store, *, out: Path | None = None, kind: JobKind | None = None, active: bool = False
+) -> Job | None:
+    """The job started last, of one folder or of all, of one kind or any, among all or only the active ones."""
     query = select(JOB).order_by(JOB.c.id.desc()).limit(1)
     if out is not None:
         query = query.where(JOB.c.out == str(out))
+    if kind is not None:
+        query = query.where(JOB.c.kind == kind)
     if active:
         query = query.where(JOB.c.state.in_(ACTIVE))
     with store.engine.connect() as connection:
@@ -142,5 +154,5 @@ def progress_of(store: Store, job_id: int) -> list[Progress]:
 def _job(row: Row[tuple[object, ...]]) -> Job:
     values = cast(dict[str, object], dict(row._mapping))
     values["centre"], values["out"] = Path(row.centre), Path(row.out)
-    values["state"] = JobState(row.state)
+    values["kind"], values["state"] = JobKind(row.kind), JobState(row.state)
     return Job(**values)  # type: ignore[arg-type]  # the columns carry the names of the fields
