@@ -8,6 +8,7 @@ import pandas as pd
 
 from forecast.band import NORMAL, reaches
 from forecast.history import Bools, Floats, QueueHistory, weekday
+from forecast.intraday import update
 
 # The half-life with which the level forgets is the one that was nearest a week ahead: long where times stand still,
 # short where they trend or have taken a step.
@@ -53,6 +54,24 @@ def handling_times(history: QueueHistory, left_out: Bools) -> HandlingTimes | No
     if seconds is None:
         return None
     return HandlingTimes(seconds=seconds, band=_band(history, left_out))
+
+
+def handling_update(history: QueueHistory, expected: Floats, slot: int) -> float:
+    """The factor for the rest of the last day of history, whose slots before `slot` are known; 1 where nothing speaks.
+
+    `expected` (slots,) are the seconds told for it. Work in units of the queue's mean time stands for contacts.
+    """
+    days = slice(-JUDGED_DAYS - 1, None)
+    seconds, weight = _rows(history, np.zeros(history.days, dtype=bool))
+    told = _seconds(history.until(history.end - 1), np.zeros(history.days - 1, dtype=bool))
+    if told is None or not weight[-1, :slot].any():
+        return 1.0
+    mean = float(expected.mean())
+    usual = told[weekday(history.ordinals)] / mean
+    usual[-1] = expected / mean
+    came = np.where(weight > 0, weight * seconds / mean, np.nan)[days]
+    due = (weight * usual)[days]
+    return update(came=came[-1], expected=due[-1], past=came[:-1], told=due[:-1], slot=slot).factor
 
 
 def _seconds(history: QueueHistory, left_out: Bools) -> Floats | None:

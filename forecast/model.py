@@ -70,6 +70,12 @@ def told(rolling: Rolling, *, end: int, start: int, days: int) -> QueueForecast:
     )
 
 
+def tried(history: QueueHistory, calendar: Calendar, *, days: int) -> tuple[Trials, Method]:
+    """Past weeks told so many days ahead, and the method that would be taken for them."""
+    trials = Rolling(history, calendar, ahead=days).trials(history.end, leads=range(days))
+    return trials, choose(trials, known_days=_known_days(history), span_days=history.days).method
+
+
 def _nothing(days: int, slots: int) -> QueueForecast:
     weeks = -(-days // WEEK)
     return QueueForecast(

@@ -1,72 +1,62 @@
 """The forecast of a planned week: every queue's contacts, their band and handling time, interval by interval."""
 
-from datetime import date, timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from forecast.calendar import Calendar, public_calendar, queue_calendar
-from forecast.cleaning import Doubt, Kind
-from forecast.handling import HandlingBand, HandlingTimes, handling_times
-from forecast.history import Bools, QueueHistory, current_slots, queue_histories
-from forecast.model import queue_forecast
+from forecast.calendar import public_calendar
+from forecast.history import Floats, queue_histories
+from forecast.queue_week import QueueWeek, queue_week
+from forecast.today import told_anew
 from wfm.centre import Centre
 from wfm.clock import Week
-from wfm.demand import BAND, LEVELS, Forecast, Proposal, by_date
+from wfm.demand import BAND, LEVELS, Forecast
 from wfm.faults import Fault, FaultyInput
-from wfm.opening import open_intervals, wall_clock
-
-Number = TypeVar("Number", np.float64, np.bool_)
+from wfm.opening import open_intervals
 
 GAP_DAYS = 42
-ASSUMED_AHT_SECONDS = 300.0
 
 
-def forecast(centre: Centre, week: Week, *, seed: int = 1) -> Forecast:
+def forecast(centre: Centre, week: Week, *, now: datetime | None = None, seed: int = 1) -> Forecast:
     """The week told from the history before it.
 
-    `seed` is taken so that all steps are called alike; nothing here is drawn at random. Raises FaultyInput where the
-    history ends more than six weeks before the week.
+    With `now` (aware, within the week) it is told from all rows that were complete by then: the days that are over as
+    they were told on Monday, today and the days to come anew, the rest of today as its first hours suggest. `seed` is
+    taken so that all steps are called alike; nothing here is drawn at random. Raises FaultyInput where the history ends
+    more than six weeks before the week, ValueError for a `now` outside it.
     """
     _require_recent_history(centre, week)
-    histories = queue_histories(centre, before=week.monday)
-    opened = open_intervals(centre, week)
-    start = week.monday.toordinal()
-    offered, aht = np.zeros(opened.shape), np.zeros(opened.shape)
-    limits = {name: np.zeros(opened.shape) for name in LEVELS}
-    aht_limits = {name: np.zeros(opened.shape) for name in LEVELS}
-    day_limits = {name: np.zeros((len(histories), 7)) for name in LEVELS}
-    methods, caveats, proposals = {}, _calendar_caveats(centre, week), []
-    for row, (queue, history) in enumerate(histories.items()):
-        calendar = queue_calendar(centre, queue, start=min(history.first, start), end=start + 7)
-        told = queue_forecast(history, calendar, start=start, days=7)
-        offered[row] = np.where(opened[row], _by_interval(told.offered, week), 0.0)
-        for name, limit in told.bands[0].limits(offered[row]).items():
-            limits[name][row] = np.where(opened[row], limit, 0.0)
-        dates = by_date(offered[row], week)
-        for name, limit in told.day_bands[0].limits(dates).items():
-            day_limits[name][row] = np.where(dates > 0, limit, 0.0)
-        handling, unknown = _handling(history, calendar, histories)
-        aht[row] = _by_interval(handling.seconds, week)
-        for name, limit in handling.band.limits(aht[row], offered[row]).items():
-            aht_limits[name][row] = limit
-        proposals += _proposals(told.doubts, queue, week.interval_minutes)
-        methods[queue] = str(told.choices[0].method)
-        caveats += [f"{queue}: {text}" for text in (*told.caveats, *unknown, *_guessed(history, opened[row], week))]
+    weeks, opened = _weeks(centre, week, 0), open_intervals(centre, week)
+    if now is not None:
+        weeks = told_anew(centre, week, now, weeks, _weeks)
+    queues = tuple(centre.queues)
     return Forecast(
         week=week,
-        queues=tuple(centre.queues),
-        offered=offered,
-        limits=limits,
-        aht_seconds=aht,
-        aht_limits={name: aht_limits[name] for name in BAND},
-        day_limits=day_limits,
-        method=methods,
-        caveats=tuple(caveats),
-        proposals=tuple(proposals),
+        queues=queues,
+        offered=_rows([one.offered for one in weeks], opened.shape),
+        limits={name: _rows([one.limits[name] for one in weeks], opened.shape) for name in LEVELS},
+        aht_seconds=_rows([one.aht_seconds for one in weeks], opened.shape),
+        aht_limits={name: _rows([one.aht_limits[name] for one in weeks], opened.shape) for name in BAND},
+        day_limits={name: _rows([one.day_limits[name] for one in weeks], (len(weeks), 7)) for name in LEVELS},
+        method={queue: one.method for queue, one in zip(queues, weeks, strict=True)},
+        caveats=(
+            *_calendar_caveats(centre, week),
+            *(f"{q}: {text}" for q, one in zip(queues, weeks, strict=True) for text in one.caveats),
+        ),
+        proposals=tuple(proposal for one in weeks for proposal in one.proposals),
     )
+
+
+def _rows(parts: list[Floats], shape: tuple[int, int]) -> Floats:
+    return np.stack(parts) if parts else np.zeros(shape)
+
+
+def _weeks(centre: Centre, week: Week, first: int) -> list[QueueWeek]:
+    """Every queue's week from its day `first` on, told from the days before; the days before hold nothing."""
+    histories = queue_histories(centre, before=week.date_of(first))
+    opened = open_intervals(centre, week)
+    return [queue_week(centre, week, queue, histories, opened[row], first) for row, queue in enumerate(histories)]
 
 
 def history_tail(centre: Centre, *, weeks: int = 6) -> pd.DataFrame:
@@ -93,60 +83,6 @@ def _require_recent_history(centre: Centre, week: Week) -> None:
             got="no row before the week" if last is None else f"a last row on {last}",
         )
         raise FaultyInput([fault])
-
-
-def _by_interval(slots: NDArray[Number], week: Week) -> NDArray[Number]:
-    """(7, slots of the wall clock) as intervals of the week; an hour that the clock shows twice comes twice."""
-    days, clocks = wall_clock(week)
-    return np.asarray(slots[days, clocks // week.interval_minutes])
-
-
-def _handling(
-    history: QueueHistory, calendar: Calendar, histories: dict[str, QueueHistory]
-) -> tuple[HandlingTimes, tuple[str, ...]]:
-    found = handling_times(history, calendar.part(history.first, history.end).left_out)
-    if found is not None:
-        return found, ()
-    others = np.concatenate([other.aht_seconds[other.aht_seconds > 0] for other in histories.values()])
-    assumed = float(others.mean()) if others.size else ASSUMED_AHT_SECONDS
-    source = "the mean of the other queues" if others.size else "a guess"
-    return (
-        HandlingTimes(seconds=np.full((7, history.offered.shape[1]), assumed), band=HandlingBand()),
-        (f"no handling time in history; {assumed:.0f} s assumed, {source}",),
-    )
-
-
-def _proposals(doubts: tuple[Doubt, ...], queue: str, minutes: int) -> list[Proposal]:
-    """One for each date, so that the planner can take it over into special_days.csv."""
-    return [
-        Proposal(
-            date=date.fromordinal(day),
-            queue=queue,
-            name=f"{doubt.kind} found",
-            start=_clock(doubt.start * minutes),
-            end=_clock(doubt.end * minutes),
-            offered=doubt.offered / (doubt.last - doubt.first + 1),
-            usual=doubt.usual / (doubt.last - doubt.first + 1),
-        )
-        for doubt in doubts
-        if doubt.kind is not Kind.NOT_BEGUN
-        for day in range(doubt.first, doubt.last + 1)
-    ]
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _guessed(history: QueueHistory, opened: Bools, week: Week) -> tuple[str, ...]:
-    """Open intervals for which the queue has contacts elsewhere, but no row at this weekday and time."""
-    if not np.nansum(history.offered):
-        return ()
-    guessed = np.flatnonzero(opened & ~_by_interval(current_slots(history), week))
-    if not guessed.size:
-        return ()
-    first = week.text(int(guessed[0]) * week.interval_minutes)
-    return (f"{guessed.size} open intervals have no history at their weekday and time (first {first}); guessed",)
 
 
 def _calendar_caveats(centre: Centre, week: Week) -> list[str]:

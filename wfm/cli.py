@@ -211,9 +211,20 @@ def _absence(text: str) -> tuple[str, date]:
 
 
 @app.command()
-def forecast(centre: CentreFolder, week: WeekOption, out: OutOption, quiet: Quiet = False) -> None:
+def forecast(
+    centre: CentreFolder,
+    week: WeekOption,
+    out: OutOption,
+    now: Annotated[
+        str | None, typer.Option("--now", metavar="TIME", help="wall time within the week: tell the rest of it anew")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
     """Forecast contacts and handling time of a week: writes forecast.csv."""
-    found = forecast_week(centre, week, out)
+    try:
+        found = forecast_week(centre, week, out, now=now)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--now") from None
     if not quiet:
         for row, queue in enumerate(found.queues):
             typer.echo(f"{queue}: {found.offered[row].sum():,.0f} contacts, by {found.method[queue]}")

@@ -17,7 +17,7 @@ from forecast import forecast
 from solver import compiled, replan, solve
 from wfm.centre import Absence, Centre
 from wfm.check import check, peak_seats, violations_table
-from wfm.clock import Week, iso
+from wfm.clock import Week, iso, parse_wall
 from wfm.cost import Cost, changed_shifts, reckon
 from wfm.coverage import coverage_table
 from wfm.demand import Forecast, Requirement, interval_starts
@@ -80,10 +80,14 @@ class Watch:
         return round(time.monotonic() - self._begun, 2)
 
 
-def forecast_week(folder: Path, monday: date, out: Path) -> Forecast:
-    """Forecast a week and write forecast.csv."""
+def forecast_week(folder: Path, monday: date, out: Path, *, now: str | None = None) -> Forecast:
+    """Forecast a week and write forecast.csv and what stands beside it.
+
+    `now` is a wall time within the week: then it is told from all that was known by then. ValueError where it is none.
+    """
     centre = read_centre(folder)
-    found = forecast(centre, centre.week(monday))
+    moment = None if now is None else parse_wall(now, centre.timezone)
+    found = forecast(centre, centre.week(monday), now=moment)
     write_forecast(found, out)
     return found
 

@@ -22,8 +22,7 @@ def write_plan(output: PlanOutput, folder: Path) -> None:
     _put(
         folder,
         {
-            **(_forecast_files(output.forecast) if output.forecast.method else {}),
-            "forecast.csv": _forecast_csv(output.forecast),
+            **_forecast_files(output.forecast),
             "requirement.csv": _requirement_csv(output.requirement),
             "roster.csv": roster_csv(output.shifts, output.week),
             "coverage.csv": _coverage_csv(output.coverage, output.week),
@@ -105,6 +104,9 @@ def summary_json(summary: Mapping[str, Json]) -> bytes:
 
 
 def _forecast_files(forecast: Forecast) -> dict[str, bytes]:
+    """What stands beside forecast.csv is not known of a forecast that was read from it, and stays as it is."""
+    if not forecast.method:
+        return {"forecast.csv": _forecast_csv(forecast)}
     return {
         "forecast.csv": _forecast_csv(forecast),
         "forecast_days.csv": _csv(forecast.day_table().round(2)),
