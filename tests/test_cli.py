@@ -166,6 +166,31 @@ def test_the_roster_step_takes_the_requirement_that_a_planner_has_edited(planned
     assert needed == pytest.approx(2 * planned.summary["required_hours"], rel=1e-4)
 
 
+def test_what_a_planner_lays_on_the_forecast_reaches_the_requirement_with_its_reason(
+    shop: Path, tmp_path: Path
+) -> None:
+    centre, out = Path(shutil.copytree(shop, tmp_path / "centre")), tmp_path / "out"
+    row = {"layer": "advertisement", "queue": "shop", "start": f"{MONDAY}T09:00", "end": f"{MONDAY}T12:00"}
+    row |= {"measure": "contacts", "kind": "factor", "value": "2", "reason": "a page in the paper"}
+    _write(centre / "adjustments.csv", [row])
+    done = _wfm("forecast", centre, "--week", MONDAY, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "(the model alone: " in done.stdout
+    rows = {row["start"]: row for row in _rows(out / "forecast.csv")}
+    ten, noon = rows[f"{MONDAY}T10:00"], rows[f"{MONDAY}T12:00"]
+    assert float(ten["offered"]) == pytest.approx(2 * float(ten["offered_model"]), rel=1e-3)
+    assert noon["offered"] == noon["offered_model"]
+    told = _wfm("require", centre, "--week", MONDAY, "--out", out, "--explain", f"{MONDAY}T10:00", "shop")
+    assert "changed by advertisement (× 2: a page in the paper)" in told.stdout
+    _write(centre / "adjustments.csv", [row | {"active": "false"}])
+    assert "the model alone" not in _wfm("forecast", centre, "--week", MONDAY, "--out", out).stdout
+    assert "offered_model" not in _rows(out / "forecast.csv")[0]
+    _write(centre / "adjustments.csv", [row | {"value": "double"}])
+    done = _wfm("plan", centre, "--week", MONDAY, "--out", out, "-q")
+    assert done.returncode == 3
+    assert "adjustments.csv:2:value: expected a number of at least 0, got double" in done.stderr
+
+
 def test_locks_that_clash_are_told_and_everybody_else_is_rostered(shop: Path, tmp_path: Path) -> None:
     centre = Path(shutil.copytree(shop, tmp_path / "centre"))
     with (centre / "locks.csv").open("a", encoding="utf-8") as locks:

@@ -12,7 +12,7 @@ from wfm.clock import Week
 from wfm.progress import Progress
 
 STAFFED, REQUIRED, SHORT, BAND, PAST = "#8CC4E3", "#1D2A35", "#D55E00", "#BFDDEE", "#8A97A3"
-FORECAST, BOUND = "#0072B2", "#009E73"
+FORECAST, BOUND, MODEL = "#0072B2", "#009E73", "#CC79A7"
 ACCURACY = [FORECAST, PAST, "#E69F00", "#CC79A7", BOUND]
 SHORT_ONLY = ["#7F3B08", "#D55E00", "#FDD0A2", "#F4F6F8"]
 DIVERGING = ["#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8E6F2", "#7FB2D6", "#2166AC"]
@@ -85,9 +85,11 @@ def heat_map(table: pd.DataFrame, *, days: list[str], short_only: bool) -> alt.C
 
 
 def forecast(past: pd.DataFrame, coming: pd.DataFrame, week: Week, *, unit: str) -> alt.LayerChart:
-    """History and forecast with its band; rows: at (minute), text, value and for the coming also low, high."""
-    names = ["history", "forecast", "10–90 % band"] if "low" in coming else ["history", "forecast"]
-    colour = alt.Scale(domain=names, range=[PAST, FORECAST, BAND][: len(names)])
+    """History and forecast with its band; rows: at (minute), text, value and for the coming also low, high, model."""
+    shown = {"history": PAST, "forecast": FORECAST}
+    shown |= {"10–90 % band": BAND} if "low" in coming else {}
+    shown |= {"model alone": MODEL} if "model" in coming else {}
+    colour = alt.Scale(domain=list(shown), range=list(shown.values()))
     both = pd.concat([past, coming])
     first, last = int(both["at"].min()), int(both["at"].max())
     days = range(week.day_of(first), week.day_of(last) + 1)
@@ -107,6 +109,9 @@ def forecast(past: pd.DataFrame, coming: pd.DataFrame, week: Week, *, unit: str)
     layers = [_coloured(old, "history", colour), _coloured(new, "forecast", colour)]
     if "low" in coming:
         layers = [_coloured(band, "10–90 % band", colour), *layers]
+    if "model" in coming:
+        alone = alt.Chart(coming).mark_line(strokeWidth=1.2, strokeDash=[4, 3])
+        layers.insert(-1, _coloured(alone.encode(x=x, y=alt.Y("model:Q", title=unit)), "model alone", colour))
     return styled(alt.layer(*layers).properties(height=300))
 
 

@@ -1,13 +1,16 @@
 """What pages have in common: a head, a row of figures, and a word where there is nothing to show yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from ui import plan_data
 from ui.plan_data import Plan
 from ui.wording import date_text, plain
 from wfm.centre import Centre
+from wfm.faults import Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,17 @@ def figure_row(figures: list[Figure]) -> None:
             border=True,
             help=figure.meaning,
         )
+
+
+def fault_table(faults: Iterable[Fault], *, first_row: int | None = None) -> None:
+    """Faults as a table; rows are lines of their file, or are counted from `first_row` below its header."""
+    moved = 0 if first_row is None else first_row - 2
+    rows = [(fault.file, fault.row + moved, fault.column, fault.expected, fault.got) for fault in faults]
+    st.dataframe(
+        pd.DataFrame(rows, columns=["file", "row", "column", "expected", "got"]),
+        hide_index=True,
+        column_config={"expected": st.column_config.TextColumn(width="large")},
+    )
 
 
 def centre_or_stop() -> Centre:

@@ -85,8 +85,20 @@ def forecast_of(planned: Plan, of: Centre) -> Forecast:
     """The plan's forecast as the domain's value."""
     queues = tuple(of.queues)
     offered, p10, p90, aht = (matrix(planned.forecast, planned.week, queues, column) for column in FORECAST)
-    limits = {"p10": p10, "p90": p90}
-    return Forecast(week=planned.week, queues=queues, offered=offered, limits=limits, aht_seconds=aht)
+    model = (
+        matrix(planned.forecast, planned.week, queues, column) if column in planned.forecast else None
+        for column in ("offered_model", "aht_model")
+    )
+    offered_model, aht_model = model
+    return Forecast(
+        week=planned.week,
+        queues=queues,
+        offered=offered,
+        limits={"p10": p10, "p90": p90},
+        aht_seconds=aht,
+        offered_model=offered_model,
+        aht_model=aht_model,
+    )
 
 
 def with_minutes(table: pd.DataFrame, week: Week) -> pd.DataFrame:

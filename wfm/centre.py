@@ -57,6 +57,39 @@ class SpecialDay:
     factor: float | None
 
 
+class Measure(StrEnum):
+    """What of a forecast a planner changes."""
+
+    CONTACTS = "contacts"
+    AHT = "aht"
+
+
+class Change(StrEnum):
+    """How it is changed: multiplied, or put in the place of what the model says."""
+
+    FACTOR = "factor"
+    ABSOLUTE = "absolute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A planner's change of the forecast from `start` to `end` (aware, exclusive); `queue` None is each of all queues.
+
+    `value` is a factor, contacts in total over the period, or seconds of handling time. Rows of one `layer` belong
+    together; one that is not `active` waits.
+    """
+
+    layer: str
+    queue: str | None
+    start: datetime
+    end: datetime
+    measure: Measure
+    kind: Change
+    value: float
+    reason: str
+    active: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A person: `skills` maps queue to aht_factor (1.0 standard, 1.3 a beginner)."""
@@ -217,6 +250,7 @@ class Centre:
     hours: tuple[OpeningHours, ...] | None = None
     history: pd.DataFrame
     special_days: tuple[SpecialDay, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     agents: dict[str, Agent]
     contracts: dict[str, Contract]
     kinds: dict[str, ShiftKind]

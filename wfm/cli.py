@@ -226,8 +226,10 @@ def forecast(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--now") from None
     if not quiet:
-        for row, queue in enumerate(found.queues):
-            typer.echo(f"{queue}: {found.offered[row].sum():,.0f} contacts, by {found.method[queue]}")
+        model = found.offered if found.offered_model is None else found.offered_model
+        for queue, total, before in zip(found.queues, found.offered.sum(axis=1), model.sum(axis=1), strict=True):
+            alone = "" if total == before else f" (the model alone: {before:,.0f})"
+            typer.echo(f"{queue}: {total:,.0f} contacts{alone}, by {found.method[queue]}")
         for caveat in found.caveats:
             typer.echo(f"caveat: {caveat}")
 

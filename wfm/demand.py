@@ -43,7 +43,8 @@ class Forecast:
     those of BAND; `day_limits` the same of a date's contacts, shape (queues, 7); `aht_seconds` is the mean handling
     time, `aht_limits` those of an interval's mean. `method` names the model used for each queue, `caveats` what a
     planner should know before trusting it, `proposals` which dates of history were left out unasked. With `quantile`
-    set `offered` is not the mean but what is not exceeded with this chance.
+    set `offered` is not the mean but what is not exceeded with this chance. `offered_model` and `aht_model` are the
+    model's own numbers where a planner has changed them, None where nobody has.
     """
 
     week: Week
@@ -57,9 +58,15 @@ class Forecast:
     caveats: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     quantile: float | None = None
+    offered_model: Floats | None = None
+    aht_model: Floats | None = None
 
     def table(self) -> pd.DataFrame:
-        """Rows of forecast.csv, queue by queue: start (aware), queue, offered, its band, aht_seconds, more limits."""
+        """Rows of forecast.csv, queue by queue: start (aware), queue, offered, its band, aht_seconds, more limits.
+
+        At the end the model's own numbers, where they were changed.
+        """
+        model = {"offered_model": self.offered_model, "aht_model": self.aht_model}
         more = [name for name in LEVELS if name in self.limits and name not in BAND]
         return _table(
             self.week,
@@ -69,6 +76,7 @@ class Forecast:
             aht_seconds=self.aht_seconds,
             **{f"offered_{name}": self.limits[name] for name in more},
             **{f"aht_{name}": limit for name, limit in self.aht_limits.items()},
+            **{name: values for name, values in model.items() if values is not None},
         )
 
     def day_table(self) -> pd.DataFrame:
@@ -98,7 +106,7 @@ class Forecast:
         above = int(np.clip(np.searchsorted(levels, quantile), 1, len(levels) - 1))
         part = (quantile - levels[above - 1]) / (levels[above] - levels[above - 1])
         low, high = self.limits[names[above - 1]], self.limits[names[above]]
-        return replace(self, offered=low + part * (high - low), quantile=quantile)
+        return replace(self, offered=low + part * (high - low), quantile=quantile, offered_model=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from forecast import forecast
 from solver import compiled, replan, solve
+from wfm.adjusting import adjusted
 from wfm.centre import Absence, Centre
 from wfm.check import check, peak_seats, violations_table
 from wfm.clock import Week, iso, parse_wall
@@ -31,6 +32,7 @@ from wfm.exchange import (
     write_summary,
 )
 from wfm.exchange.output import Json
+from wfm.opening import open_intervals
 from wfm.problem import OPTIMAL, Problem, Result, Standing
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast, read_requirement
@@ -87,7 +89,7 @@ def forecast_week(folder: Path, monday: date, out: Path, *, now: str | None = No
     """
     centre = read_centre(folder)
     moment = None if now is None else parse_wall(now, centre.timezone)
-    found = forecast(centre, centre.week(monday), now=moment)
+    found = _forecast(centre, centre.week(monday), now=moment)
     write_forecast(found, out)
     return found
 
@@ -103,7 +105,7 @@ def require_week(
     centre = read_centre(folder)
     week = centre.week(monday)
     path = out / "forecast.csv"
-    found = read_forecast(path, week, tuple(centre.queues)) if path.exists() else forecast(centre, week)
+    found = read_forecast(path, week, tuple(centre.queues)) if path.exists() else _forecast(centre, week)
     if quantile is not None:
         found = found.at(quantile)
     needed = require(centre, found)
@@ -136,7 +138,7 @@ def plan_week(
     queues = tuple(centre.queues)
     with watch.run("forecast", "forecasting contacts and handling time"):
         path = out / "forecast.csv"
-        found = read_forecast(path, week, queues) if reuse and path.exists() else forecast(centre, week)
+        found = read_forecast(path, week, queues) if reuse and path.exists() else _forecast(centre, week)
     with watch.run("requirement", "staffing every interval"):
         path = out / "requirement.csv"
         needed = read_requirement(path, week, queues) if reuse and path.exists() else require(centre, found)
@@ -180,7 +182,7 @@ def replan_week(
             raise ValueError(f"there is no planned roster in {out}")
         week = centre.week(date.fromisoformat(str(kept.summary["week"])))
         queues, forecast_file, requirement_file = tuple(centre.queues), out / "forecast.csv", out / "requirement.csv"
-        found = read_forecast(forecast_file, week, queues) if forecast_file.exists() else forecast(centre, week)
+        found = read_forecast(forecast_file, week, queues) if forecast_file.exists() else _forecast(centre, week)
         needed = (
             read_requirement(requirement_file, week, queues) if requirement_file.exists() else require(centre, found)
         )
@@ -205,6 +207,11 @@ def replan_week(
     reasons = {name: why for name, why in result.unrostered.items() if name not in {shift.agent for shift in begun}}
     result = replace(result, shifts=(*others, *begun), unrostered=reasons)
     return _conclude(centre, week, found, needed, result, new, watch, seed=seed)
+
+
+def _forecast(centre: Centre, week: Week, *, now: datetime | None = None) -> Forecast:
+    """The model's forecast with the planner's changes on top."""
+    return adjusted(forecast(centre, week, now=now), centre.adjustments, opened=open_intervals(centre, week))
 
 
 def absent_on(centre: Centre, week: Week, agent: str, day: date, standing: Standing) -> Absence:

@@ -8,7 +8,8 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from wfm.centre import Centre, Channel, Queue
+from wfm.adjusting import change_text
+from wfm.centre import Centre, Channel, Measure, Queue
 from wfm.clock import Week, iso
 from wfm.demand import Floats, Forecast, Requirement
 from wfm.erlang import ROUNDING, agents_needed, performance
@@ -73,9 +74,24 @@ def explain(
     """
     row, at = _row(forecast, queue), _interval(forecast.week, start)
     target = _queue(centre, queue)
-    is_open = _opened(centre, forecast, opened)[queue]
+    rows = _opened(centre, forecast, opened)
+    is_open = rows[queue]
     agents = float(_agents(target, forecast, row, is_open)[at])
-    steps = [_offered_step(forecast, row, at), _aht_step(forecast, row, at)]
+    changes = {
+        measure: change_text(
+            forecast,
+            centre.adjustments,
+            queue=queue,
+            interval=at,
+            measure=measure,
+            opened=np.array([rows[name] for name in forecast.queues]),
+        )
+        for measure in Measure
+    }
+    steps = [
+        _offered_step(forecast, row, at, changes[Measure.CONTACTS]),
+        _aht_step(forecast, row, at, changes[Measure.AHT]),
+    ]
     if not is_open[at]:
         steps.append(Step(name="open", value=0.0, text="closed", source="a closed queue needs nobody"))
     elif target.channel is Channel.DEFERRED:
@@ -203,15 +219,21 @@ def _share(name: str, value: float, source: str) -> Step:
     return Step(name=name, value=float(value), text=f"{value:.3%}", source=source)
 
 
-def _offered_step(forecast: Forecast, row: int, at: int) -> Step:
+def _offered_step(forecast: Forecast, row: int, at: int, change: str | None) -> Step:
     source = f"forecast.csv: contacts in {forecast.week.interval_minutes} minutes"
     if forecast.quantile is not None:
         source += f" that are not exceeded with a chance of {forecast.quantile:.1%}"
-    return _step("offered", forecast.offered[row, at], source)
+    return _step("offered", forecast.offered[row, at], _changed(source, change))
 
 
-def _aht_step(forecast: Forecast, row: int, at: int) -> Step:
-    return _step("aht_seconds", forecast.aht_seconds[row, at], "forecast.csv: mean handling time", " s")
+def _aht_step(forecast: Forecast, row: int, at: int, change: str | None) -> Step:
+    return _step(
+        "aht_seconds", forecast.aht_seconds[row, at], _changed("forecast.csv: mean handling time", change), " s"
+    )
+
+
+def _changed(source: str, change: str | None) -> str:
+    return source if change is None else f"{source}; {change}"
 
 
 def _served_steps(queue: Queue, forecast: Forecast, row: int, at: int) -> list[Step]:

@@ -80,6 +80,13 @@ date,queue,name,kind,factor
 2026-10-20,chat,line down,outage,
 """
 
+ADJUSTMENTS = """\
+layer,queue,start,end,measure,kind,value,reason,active
+mailing,orders,2026-12-01T08:00,2026-12-02T00:00,contacts,factor,1.5,letters to 5 000 customers,true
+mailing,,2026-12-03,2026-12-05,contacts,absolute,400,the same,
+new tool,chat,2026-11-30T09:30,2027-01-01T00:00,aht,absolute,240,all answers at hand,FALSE
+"""
+
 ABSENCES = """\
 agent,start,end,kind
 007,2026-12-01,2026-12-02,leave
@@ -137,6 +144,7 @@ def files() -> dict[str, str]:
         "hours.csv": HOURS,
         "history.csv": _history(),
         "special_days.csv": SPECIAL_DAYS,
+        "adjustments.csv": ADJUSTMENTS,
         "agents.csv": _agents(),
         "skills.csv": _skills(),
         "absences.csv": ABSENCES,

@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.reading.shop import WEEK, agent_ids, write_shop
-from wfm.centre import Availability, Break, Centre, Channel, OpeningHours, published_shifts, worked_before
+from wfm.centre import (
+    Availability,
+    Break,
+    Centre,
+    Change,
+    Channel,
+    Measure,
+    OpeningHours,
+    published_shifts,
+    worked_before,
+)
 from wfm.reading import read_centre
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -63,6 +73,17 @@ def test_a_special_day_without_queue_is_everybodys_and_without_factor_is_learned
     christmas, sale, _ = shop.special_days
     assert (christmas.queue, christmas.factor, christmas.kind) == (None, 0.2, "holiday")
     assert (sale.queue, sale.factor) == ("orders", None)
+
+
+def test_changes_of_the_forecast_keep_their_order_and_are_active_unless_said(shop: Centre) -> None:
+    mailing, rest, tool = shop.adjustments
+    assert (mailing.layer, mailing.queue, mailing.measure, mailing.kind, mailing.value) == (
+        "mailing", "orders", Measure.CONTACTS, Change.FACTOR, 1.5,
+    )  # fmt: skip
+    assert mailing.start == datetime(2026, 12, 1, 8, tzinfo=BERLIN)
+    assert (rest.queue, rest.kind, rest.end) == (None, Change.ABSOLUTE, datetime(2026, 12, 5, tzinfo=BERLIN))
+    assert (tool.measure, tool.reason) == (Measure.AHT, "all answers at hand")
+    assert [a.active for a in shop.adjustments] == [True, True, False]
 
 
 def test_agents_keep_their_ids_and_have_their_skills(shop: Centre) -> None:

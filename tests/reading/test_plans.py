@@ -29,6 +29,24 @@ def test_a_forecast_comes_back_as_it_was_written(tmp_path: Path) -> None:
         np.testing.assert_array_equal(found.limits[name], written.limits[name])
 
 
+def test_the_models_own_numbers_come_back_beside_the_changed_ones(tmp_path: Path) -> None:
+    values = np.round(np.random.default_rng(3).uniform(1, 99, (4, len(QUEUES), WEEK.intervals)), 3)
+    written = Forecast(
+        week=WEEK,
+        queues=QUEUES,
+        offered=values[0],
+        limits={"p10": values[0], "p90": values[0]},
+        aht_seconds=values[1],
+        offered_model=values[2],
+        aht_model=values[3],
+    )
+    assert list(written.table())[-2:] == ["offered_model", "aht_model"]
+    found = read_forecast(_written(tmp_path, written.table()), WEEK, QUEUES)
+    assert found.offered_model is not None and found.aht_model is not None
+    np.testing.assert_array_equal(found.offered_model, values[2])
+    np.testing.assert_array_equal(found.aht_model, values[3])
+
+
 def test_a_requirement_comes_back_as_it_was_written(tmp_path: Path) -> None:
     written = _requirement()
     found = read_requirement(_written(tmp_path, written.table()), WEEK, QUEUES)

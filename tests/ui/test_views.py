@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -221,6 +222,11 @@ def _open(view: Callable[[], None]) -> AppTest:
     page = AppTest.from_function(view, default_timeout=60).run()
     assert not page.exception, page.exception
     return page
+
+
+def _tables(page: AppTest) -> list[pd.DataFrame]:
+    """Tables that are only to be read."""
+    return [table.value for table in page.dataframe if table.editing_mode == "read_only"]
 
 
 def _shown(page: AppTest) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ui.folders import centre_folder, centre_mark
-from ui.page import Figure, figure_row, head
+from ui.page import Figure, fault_table, figure_row, head
 from ui.plan_data import centre, read_again
 from ui.wording import whole
 from wfm.centre import Centre, Contract
@@ -51,12 +51,7 @@ def _faults(faults: tuple[Fault, ...]) -> None:
         f"{whole(len(faults))} fault(s): nothing is planned from this folder until they are mended.",
         icon=":material/error:",
     )
-    rows = [(fault.file, fault.row, fault.column, fault.expected, fault.got) for fault in faults]
-    st.dataframe(
-        pd.DataFrame(rows, columns=["file", "row", "column", "expected", "got"]),
-        hide_index=True,
-        column_config={"expected": st.column_config.TextColumn(width="large")},
-    )
+    fault_table(faults)
     st.caption("Row is the line of the file, its header is line 1; for TOML files the line and the key.")
 
 

@@ -1,9 +1,11 @@
 """The page of the forecast: the last weeks, the week ahead with its band, and a word on how good such forecasts were."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from ui import charts, plan_data
+from ui.adjustments import adjustments_editor
 from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
 from ui.plan_data import Plan, with_minutes
 from ui.views import accuracy
@@ -27,6 +29,7 @@ def page() -> None:
     _figures(planned, of, queue)
     past, coming = _past(of, planned.week, queue, weeks), planned.forecast[planned.forecast["queue"] == queue]
     _charts(past, coming, planned.week, by_day=step == "day")
+    adjustments_editor(of, planned.week)
     _method(planned, queue)
     _accuracy(queue)
 
@@ -36,18 +39,25 @@ def _figures(planned: Plan, of: Centre, queue: str) -> None:
     before = _past(of, planned.week, queue, 4)
     total, mean = coming["offered"].sum(), before["offered"].sum() / 4
     change = share(total - mean, mean)
-    note = "no history" if change is None else f"{100 * change:+,.1f} % against the mean of the last 4 weeks"
+    against = "no history" if change is None else f"{100 * change:+,.1f} % against the mean of the last 4 weeks"
+    model = coming["offered_model"].sum() if _is_adjusted(coming) else None
+    note, meaning = (against, None) if model is None else (f"model alone: {whole(model)}", against)
     daily = coming.groupby("day")["offered"].sum()
     load = (coming["offered"] * coming["aht_seconds"]).sum()
     busiest = f"{planned.week.date_of(int(daily.idxmax())):%A}" if len(daily) else "no rows"
     figure_row(
         [
-            Figure(name="Contacts", value=whole(total), note=note),
+            Figure(name="Contacts", value=whole(total), note=note, meaning=meaning),
             Figure(name="Busiest day", value=whole(daily.max() if len(daily) else None), note=busiest),
             Figure(name="Handling time", value=tenth(share(load, total), "s"), note="mean, weighted by contacts"),
             Figure(name="Workload", value=tenth(load / 3600, "h"), note="contacts × handling time"),
         ]
     )
+
+
+def _is_adjusted(coming: pd.DataFrame) -> bool:
+    """Whether the planner changed the contacts of this queue."""
+    return "offered_model" in coming and not np.allclose(coming["offered_model"], coming["offered"])
 
 
 def _past(of: Centre, week: Week, queue: str, weeks: int) -> pd.DataFrame:
@@ -75,14 +85,15 @@ def _charts(past: pd.DataFrame, coming: pd.DataFrame, week: Week, *, by_day: boo
 
 
 def _by_interval(table: pd.DataFrame) -> pd.DataFrame:
-    bands = {"offered_p10": "low", "offered_p90": "high"}
-    names = {"minute": "at", "offered": "value", **{old: new for old, new in bands.items() if old in table}}
+    more = {"offered_p10": "low", "offered_p90": "high", **({"offered_model": "model"} if _is_adjusted(table) else {})}
+    names = {"minute": "at", "offered": "value", **{old: new for old, new in more.items() if old in table}}
     return table[list(names)].rename(columns=names)
 
 
 def _by_day(table: pd.DataFrame, week: Week) -> pd.DataFrame:
-    days = table.groupby("day", as_index=False)["offered"].sum()
-    return pd.DataFrame({"at": [week.midnight(int(day)) for day in days["day"]], "value": days["offered"]})
+    names = {"offered": "value", **({"offered_model": "model"} if _is_adjusted(table) else {})}
+    days = table.groupby("day", as_index=False)[list(names)].sum().rename(columns=names)
+    return days.assign(at=[week.midnight(int(day)) for day in days["day"]])
 
 
 def _handling(table: pd.DataFrame, by_day: bool, week: Week) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Files that leave and come back: a plan's folder, the scheduler's workbook, an agent's own week."""
 
+from wfm.exchange.adjustments import adjustments_table, write_adjustments
 from wfm.exchange.agent import agent_csv, agent_workbook
 from wfm.exchange.codes import kind_of
 from wfm.exchange.files import (
@@ -19,6 +20,7 @@ from wfm.exchange.output import PlanOutput
 __all__ = [
     "PlanFolder",
     "PlanOutput",
+    "adjustments_table",
     "agent_calendar",
     "agent_csv",
     "agent_workbook",
@@ -27,6 +29,7 @@ __all__ = [
     "read_backtest",
     "read_plan",
     "summary_json",
+    "write_adjustments",
     "write_backtest",
     "write_forecast",
     "write_plan",

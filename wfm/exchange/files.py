@@ -19,7 +19,7 @@ from wfm.roster import COLUMNS, Shift
 
 def write_plan(output: PlanOutput, folder: Path) -> None:
     """Write every file of a plan; all are complete before the first one of an earlier plan is replaced."""
-    _put(
+    put_files(
         folder,
         {
             **_forecast_files(output.forecast),
@@ -36,12 +36,12 @@ def write_plan(output: PlanOutput, folder: Path) -> None:
 
 def write_forecast(forecast: Forecast, folder: Path) -> None:
     """Write forecast.csv, and what stands beside it: forecast_days.csv and proposals.csv."""
-    _put(folder, _forecast_files(forecast))
+    put_files(folder, _forecast_files(forecast))
 
 
 def write_requirement(requirement: Requirement, folder: Path) -> None:
     """Write requirement.csv alone."""
-    _put(folder, {"requirement.csv": _requirement_csv(requirement)})
+    put_files(folder, {"requirement.csv": _requirement_csv(requirement)})
 
 
 def write_backtest(found: Backtest, folder: Path) -> None:
@@ -49,7 +49,7 @@ def write_backtest(found: Backtest, folder: Path) -> None:
     digits = {"actual": 4, "chosen": 4, "mean6": 4, "error": 4, "error_share": 6}
     days = _cleaned(found.days[list(DAYS)], "label").round(digits)
     days["inside80"] = ["true" if inside else "false" for inside in days["inside80"]]
-    _put(
+    put_files(
         folder,
         {
             "backtest.csv": _csv(found.scores[list(SCORES)]),
@@ -61,7 +61,7 @@ def write_backtest(found: Backtest, folder: Path) -> None:
 
 def write_roster(shifts: Iterable[Shift], week: Week, folder: Path) -> None:
     """Write roster.csv alone."""
-    _put(folder, {"roster.csv": roster_csv(shifts, week)})
+    put_files(folder, {"roster.csv": roster_csv(shifts, week)})
 
 
 def forget_roster(folder: Path) -> None:
@@ -72,7 +72,7 @@ def forget_roster(folder: Path) -> None:
 
 def write_summary(summary: Mapping[str, Json], folder: Path) -> None:
     """Write plan.json alone."""
-    _put(folder, {"plan.json": summary_json(summary)})
+    put_files(folder, {"plan.json": summary_json(summary)})
 
 
 def roster_csv(shifts: Iterable[Shift], week: Week) -> bytes:
@@ -160,7 +160,7 @@ def _csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n").encode(errors="replace")
 
 
-def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+def put_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write all files beside their places, then move each in: nobody ever reads half a file."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = {folder / f".{name}.{os.getpid()}.part": folder / name for name in files}

@@ -47,7 +47,10 @@ def read_plan(folder: Path, *, timezone: str | None = None) -> PlanFolder:
         timezone=zone,
         summary=summary,
         forecast=_by_start(
-            folder / "forecast.csv", ("offered", "offered_p10", "offered_p90", "aht_seconds"), timezone=zone
+            folder / "forecast.csv",
+            ("offered", "offered_p10", "offered_p90", "aht_seconds"),
+            timezone=zone,
+            more=("offered_model", "aht_model"),
         ),
         requirement=_by_start(folder / "requirement.csv", ("agents", "agents_rostered"), timezone=zone),
         roster=read_roster(roster, zone) if roster.exists() else None,
@@ -102,10 +105,14 @@ def _summary(path: Path) -> dict[str, Json] | None:
     return content
 
 
-def _by_start(path: Path, columns: tuple[str, ...], *, timezone: str) -> pd.DataFrame | None:
+def _by_start(
+    path: Path, columns: tuple[str, ...], *, timezone: str, more: tuple[str, ...] = ()
+) -> pd.DataFrame | None:
+    """The columns, and those of `more` that the file has."""
     table = _table(path, ("start", "queue", *columns))
     if table is None:
         return None
+    columns = (*columns, *(name for name in more if name in table.cells))
     frame = pd.DataFrame({"start": table.moments("start", timezone), "queue": table.values("queue", cells.text)})
     for column in columns:
         frame[column] = table.numbers(column, cells.number(), empty=math.nan)

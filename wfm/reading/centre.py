@@ -8,6 +8,7 @@ from wfm.centre import Centre, Contract, CostRates, ShiftKind
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import keys
 from wfm.reading.absences import read_absences, read_availability
+from wfm.reading.adjustments import read_adjustments
 from wfm.reading.contracts import read_contracts
 from wfm.reading.folder import Folder
 from wfm.reading.history import read_history
@@ -79,6 +80,9 @@ def _centre(files: Folder) -> Centre:
         hours=read_hours(files, queues=queue_names),
         history=read_history(files, timezone=zone, interval_minutes=settings.interval_minutes, queues=queue_names),
         special_days=read_special_days(files, queues=queue_names),
+        adjustments=read_adjustments(
+            files, timezone=zone, interval_minutes=settings.interval_minutes, queues=queue_names
+        ),
         agents=agents,
         contracts=contracts,
         kinds=kinds,

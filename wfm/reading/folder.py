@@ -11,7 +11,7 @@ from wfm.reading.tables import Table, read_table
 
 SETTINGS = ("centre", "contracts", "shifts")
 TABLES = (
-    "queues", "hours", "history", "special_days", "agents", "skills", "absences", "availability", "requests",
+    "queues", "hours", "history", "special_days", "adjustments", "agents", "skills", "absences", "availability", "requests",
     "training", "locks", "worked", "published", "ledger",
 )  # fmt: skip
 

@@ -16,9 +16,8 @@ from wfm.reading.tables import Table, read_table
 def read_forecast(path: Path, week: Week, queues: tuple[str, ...]) -> Forecast:
     """The forecast of exactly this week and these queues; raises FaultyInput."""
     needed = ("offered", *(f"offered_{name}" for name in BAND), "aht_seconds")
-    told = _matrices(
-        path, week, queues, needed, more=(*(f"offered_{n}" for n in LEVELS), *(f"aht_{n}" for n in LEVELS))
-    )
+    more = (*(f"offered_{n}" for n in LEVELS), *(f"aht_{n}" for n in LEVELS), "offered_model", "aht_model")
+    told = _matrices(path, week, queues, needed, more=more)
     return Forecast(
         week=week,
         queues=queues,
@@ -26,6 +25,8 @@ def read_forecast(path: Path, week: Week, queues: tuple[str, ...]) -> Forecast:
         limits={name: told[f"offered_{name}"] for name in LEVELS if f"offered_{name}" in told},
         aht_seconds=told["aht_seconds"],
         aht_limits={name: told[f"aht_{name}"] for name in LEVELS if f"aht_{name}" in told},
+        offered_model=told.get("offered_model"),
+        aht_model=told.get("aht_model"),
     )
 
 
