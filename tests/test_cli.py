@@ -191,6 +191,40 @@ def test_what_a_planner_lays_on_the_forecast_reaches_the_requirement_with_its_re
     assert "adjustments.csv:2:value: expected a number of at least 0, got double" in done.stderr
 
 
+def test_the_versions_of_a_forecast_are_listed_and_compared_with_each_other_and_with_what_came(
+    shop: Path, tmp_path: Path
+) -> None:
+    centre, out = Path(shutil.copytree(shop, tmp_path / "centre")), tmp_path / "out"
+    past = "2026-11-16"
+    for _ in range(2):  # the second time there is nothing new
+        assert _wfm("forecast", centre, "--week", past, "--out", out, "-q").returncode == 0
+    with (centre / "special_days.csv").open("a", encoding="utf-8") as days:
+        days.write("2026-11-18,,flyer,event,1.5\n")
+    (out / "forecast.csv").unlink()
+    assert _wfm("require", centre, "--week", past, "--out", out, "-q").returncode == 0  # makes a forecast
+    listed = _wfm("forecasts", out)
+    assert listed.returncode == 0, listed.stderr
+    assert re.findall(r"^ +(\d+) +\S+Z .* shop +[23],\d", listed.stdout, re.MULTILINE) == ["1", "2"]
+    compared = _wfm("forecasts", out, "--compare", "1", "2")
+    assert re.search(r"shop 2026-11-18 +[\d.]+ +[\d.]+ +\+50\.0$", compared.stdout, re.MULTILINE)
+    actual = _wfm("forecasts", out, "--actual", centre, "--version", "1")
+    assert re.search(r"shop 2026-11-16 .* complete$", actual.stdout, re.MULTILINE)
+    assert re.search(r"^shop: WAPE by interval 0\.\d{4}$", actual.stdout, re.MULTILINE)
+    unknown = _wfm("forecasts", out, "--compare", "1", "9")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "got 9" in unknown.stderr
+
+
+def test_a_plan_keeps_the_version_of_its_forecast_and_a_roster_on_it_makes_none(
+    planned: Planned, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(planned.out, tmp_path / "out"))
+    assert _wfm("roster", planned.centre, "--week", MONDAY, "--out", out, "--time-limit", "1", "-q").returncode == 0
+    coming = _wfm("forecasts", out, "--actual", planned.centre)
+    assert coming.stdout.startswith(f"version 1 of corner_shop, week of {MONDAY}")
+    assert "no row yet" in coming.stdout and "shop: history has no contacts yet" in coming.stdout
+
+
 def test_locks_that_clash_are_told_and_everybody_else_is_rostered(shop: Path, tmp_path: Path) -> None:
     centre = Path(shutil.copytree(shop, tmp_path / "centre"))
     with (centre / "locks.csv").open("a", encoding="utf-8") as locks:

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from pandas import DataFrame
 
 from wfm.check import check, violations_table
 from wfm.clock import parse_wall
@@ -27,6 +28,7 @@ from wfm.progress import Progress, Report, silent
 from wfm.reading import read_centre, read_roster
 from wfm.requirement import explain
 from wfm.roster import shifts_of
+from wfm.versions import Accuracy, compare_versions, compare_with_actual, list_versions
 
 NO, USAGE, FAULTY, INTERRUPTED = 1, 2, 3, 130
 
@@ -232,6 +234,60 @@ def forecast(
             typer.echo(f"{queue}: {total:,.0f} contacts{alone}, by {found.method[queue]}")
         for caveat in found.caveats:
             typer.echo(f"caveat: {caveat}")
+
+
+@app.command()
+def forecasts(
+    out: PlanFolder,
+    compare: Annotated[
+        tuple[int, int] | None, typer.Option("--compare", metavar="OLD NEW", help="two versions, by their numbers")
+    ] = None,
+    actual: Annotated[
+        Path | None,
+        typer.Option("--actual", exists=True, file_okay=False, metavar="CENTRE", help="compare with its history.csv"),
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option("--version", metavar="N", help="with --actual: this one, not the newest")
+    ] = None,
+) -> None:
+    """Versions of the forecasts made in OUT: listed, compared with each other or with what came."""
+    if compare and actual:
+        raise typer.BadParameter("either --compare or --actual is expected, got both")
+    if version is not None and actual is None:
+        raise typer.BadParameter("it goes with --actual", param_hint="--version")
+    try:
+        if compare:
+            old, new = compare
+            typer.echo(_table_text(compare_versions(out, old=old, new=new)))
+        elif actual:
+            typer.echo(_accuracy_text(compare_with_actual(out, actual, number=version)))
+        else:
+            listed = list_versions(out)
+            typer.echo(f"no forecast has been made in {out}" if listed.empty else _table_text(listed))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _accuracy_text(found: Accuracy) -> str:
+    version = found.version
+    lines = [
+        f"version {version.id} of {version.centre.name}, week of {version.week}, against history.csv",
+        _table_text(found.table),
+    ]
+    lines += [
+        f"{queue}: " + ("history has no contacts yet" if wape is None else f"WAPE by interval {wape:.4f}")
+        for queue, wape in found.wape.items()
+    ]
+    return "\n".join(lines)
+
+
+def _table_text(table: DataFrame) -> str:
+    """A table of contacts and percentages as text; what is not there is a dash."""
+    shown = table.astype(object).where(table.notna(), "-")
+    for name in table.select_dtypes("float"):
+        form = "{:+,.1f}" if str(name).endswith("_percent") else "{:,.1f}"
+        shown[name] = [value if value == "-" else form.format(value) for value in shown[name]]
+    return shown.to_string(index=False)
 
 
 @app.command()

@@ -38,6 +38,7 @@ from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast, read_requirement
 from wfm.requirement import require
 from wfm.roster import Shift, shifts_of
+from wfm.versions import keep_forecast
 from wfm.warming import warm_up
 
 PERIODS_TOLD = 20  # of those left short, the worst ones
@@ -83,7 +84,7 @@ class Watch:
 
 
 def forecast_week(folder: Path, monday: date, out: Path, *, now: str | None = None) -> Forecast:
-    """Forecast a week and write forecast.csv and what stands beside it.
+    """Forecast a week, write forecast.csv and what stands beside it, and keep the version.
 
     `now` is a wall time within the week: then it is told from all that was known by then. ValueError where it is none.
     """
@@ -91,6 +92,7 @@ def forecast_week(folder: Path, monday: date, out: Path, *, now: str | None = No
     moment = None if now is None else parse_wall(now, centre.timezone)
     found = _forecast(centre, centre.week(monday), now=moment)
     write_forecast(found, out)
+    _keep(found, centre, folder, out, now=moment)
     return found
 
 
@@ -105,12 +107,14 @@ def require_week(
     centre = read_centre(folder)
     week = centre.week(monday)
     path = out / "forecast.csv"
-    found = read_forecast(path, week, tuple(centre.queues)) if path.exists() else _forecast(centre, week)
-    if quantile is not None:
-        found = found.at(quantile)
-    needed = require(centre, found)
+    made = not path.exists()
+    found = _forecast(centre, week) if made else read_forecast(path, week, tuple(centre.queues))
+    staffed = found if quantile is None else found.at(quantile)
+    needed = require(centre, staffed)
     write_requirement(needed, out)
-    return centre, found, needed
+    if made:
+        _keep(found, centre, folder, out)
+    return centre, staffed, needed
 
 
 def plan_week(
@@ -138,7 +142,8 @@ def plan_week(
     queues = tuple(centre.queues)
     with watch.run("forecast", "forecasting contacts and handling time"):
         path = out / "forecast.csv"
-        found = read_forecast(path, week, queues) if reuse and path.exists() else _forecast(centre, week)
+        made = not (reuse and path.exists())
+        found = _forecast(centre, week) if made else read_forecast(path, week, queues)
     with watch.run("requirement", "staffing every interval"):
         path = out / "requirement.csv"
         needed = read_requirement(path, week, queues) if reuse and path.exists() else require(centre, found)
@@ -155,7 +160,10 @@ def plan_week(
             report=watch.report,
             stop=stop,
         )
-    return _conclude(centre, week, found, needed, result, out, watch, seed=seed)
+    summary = _conclude(centre, week, found, needed, result, out, watch, seed=seed)
+    if made:  # kept only now: faulty input further on would have written nothing
+        _keep(found, centre, folder, out)
+    return summary
 
 
 def replan_week(
@@ -212,6 +220,10 @@ def replan_week(
 def _forecast(centre: Centre, week: Week, *, now: datetime | None = None) -> Forecast:
     """The model's forecast with the planner's changes on top."""
     return adjusted(forecast(centre, week, now=now), centre.adjustments, opened=open_intervals(centre, week))
+
+
+def _keep(found: Forecast, centre: Centre, folder: Path, out: Path, *, now: datetime | None = None) -> None:
+    keep_forecast(found, out, folder=folder, inputs_sha256=centre.inputs_sha256, packages=versions(), now=now)
 
 
 def absent_on(centre: Centre, week: Week, agent: str, day: date, standing: Standing) -> Absence:

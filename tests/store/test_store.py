@@ -10,14 +10,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from wfm.store import database_path, open_store
-from wfm.store.tables import METADATA
+from wfm.store.tables import METADATA, REVISION
 
 
 def test_a_new_file_is_migrated_to_exactly_the_tables_the_code_uses(tmp_path: Path) -> None:
     store = open_store(tmp_path / "new" / "wfm.sqlite")
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert context.get_current_revision() == "0001"
+        assert context.get_current_revision() == REVISION
         assert compare_metadata(context, METADATA) == []
 
 

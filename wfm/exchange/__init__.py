@@ -4,6 +4,7 @@ from wfm.exchange.adjustments import adjustments_table, write_adjustments
 from wfm.exchange.agent import agent_csv, agent_workbook
 from wfm.exchange.codes import kind_of
 from wfm.exchange.files import (
+    forecast_csv,
     forget_roster,
     summary_json,
     write_backtest,
@@ -24,6 +25,7 @@ __all__ = [
     "agent_calendar",
     "agent_csv",
     "agent_workbook",
+    "forecast_csv",
     "forget_roster",
     "kind_of",
     "read_backtest",

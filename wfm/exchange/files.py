@@ -75,6 +75,13 @@ def write_summary(summary: Mapping[str, Json], folder: Path) -> None:
     put_files(folder, {"plan.json": summary_json(summary)})
 
 
+def forecast_csv(forecast: Forecast) -> bytes:
+    """The rows of forecast.csv, queue by queue; contacts to four decimals, seconds to three."""
+    table = forecast.table()
+    table = table.round({name: 3 if name.startswith("aht_") else 4 for name in table.columns})
+    return _csv(_with_times(table, forecast.week))
+
+
 def roster_csv(shifts: Iterable[Shift], week: Week) -> bytes:
     """The rows of roster.csv, by agent and time."""
     rows = [
@@ -106,9 +113,9 @@ def summary_json(summary: Mapping[str, Json]) -> bytes:
 def _forecast_files(forecast: Forecast) -> dict[str, bytes]:
     """What stands beside forecast.csv is not known of a forecast that was read from it, and stays as it is."""
     if not forecast.method:
-        return {"forecast.csv": _forecast_csv(forecast)}
+        return {"forecast.csv": forecast_csv(forecast)}
     return {
-        "forecast.csv": _forecast_csv(forecast),
+        "forecast.csv": forecast_csv(forecast),
         "forecast_days.csv": _csv(forecast.day_table().round(2)),
         "proposals.csv": _proposals_csv(forecast.proposals),
     }
@@ -122,12 +129,6 @@ def _proposals_csv(proposals: Iterable[Proposal]) -> bytes:
     ]
     columns = ["date", "queue", "name", "kind", "factor", "from", "to", "offered", "usual"]
     return _csv(pd.DataFrame(rows, columns=columns, dtype=object))
-
-
-def _forecast_csv(forecast: Forecast) -> bytes:
-    table = forecast.table()
-    table = table.round({name: 3 if name.startswith("aht_") else 4 for name in table.columns})
-    return _csv(_with_times(table, forecast.week))
 
 
 def _requirement_csv(requirement: Requirement) -> bytes:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from wfm.store.tables import REVISION
 
 FILE_NAME = "wfm.sqlite"
 BUSY_SECONDS = 10.0
@@ -38,25 +36,33 @@ def open_store(path: Path) -> Store:
     return Store(engine=_engine(path), path=path)
 
 
-def migration_config() -> Config:
-    """Alembic's configuration of the migrations that ship with the package."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
 def _migrate(path: Path) -> None:
     engine = _engine(path)
     # Several processes may open a new file at once. The one that holds the write lock migrates, the others wait for it
     # and find the work done; a migration cut short leaves nothing behind.
     event.listen(engine, "connect", _no_implicit_begin)
     event.listen(engine, "begin", _begin_immediate)
-    config = migration_config()
-    newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.begin() as connection:
-        if MigrationContext.configure(connection).get_current_revision() != newest:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if _revision(connection) != REVISION:
+            _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """The migration that the file has come to; None in a new file."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    # Imported here: Alembic takes some tenths of a second to load, and a file is seldom older than the program.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _engine(path: Path) -> Engine:

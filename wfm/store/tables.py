@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+REVISION = "0002"  # the newest migration, the one that leads here
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -76,4 +78,19 @@ JOB_PROGRESS = Table(
     Column("message", Text, nullable=False),
     Column("cost", Float),
     Column("bound", Float),
+)
+
+FORECAST_VERSION = Table(
+    "forecast_version",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("centre", Text, nullable=False),
+    Column("week", Date, nullable=False, index=True),
+    Column("created", UtcTime, nullable=False),
+    Column("now", UtcTime),
+    Column("inputs_sha256", String(64), nullable=False),
+    Column("versions", JSON, nullable=False),
+    Column("methods", JSON, nullable=False),
+    Column("caveats", JSON, nullable=False),
+    Column("table", LargeBinary, nullable=False),
 )
