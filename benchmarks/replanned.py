@@ -26,7 +26,8 @@ CHANGES_AN_ABSENCE = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replanned:
     """`seconds` are of the whole command, `roster_seconds` of its roster step; `checked` are violations found by
-    `wfm check` with the absences known."""
+    `wfm check` with the absences known, and shifts of today of the absent. Of whoever's night ended this morning the files
+    cannot say that the absence begins after it: of them only the latter is asked."""
 
     seconds: float
     roster_seconds: float
@@ -66,13 +67,14 @@ def _replanned(absences: int, seed: int, *, again: bool) -> Replanned:
         options = [word for agent in away for word in ("--absence", f"{agent}={TODAY}")]
         done = wfm("replan", centre, out, "--now", NOW, *options, "--out", new, allowed=(0, 1))
         summary = json.loads((new / "plan.json").read_text(encoding="utf-8"))
-        known = _with_absences(centre, PLACE / "centres" / name, away, TODAY)
+        nights = _reaching_into_today(out / "roster.csv")
+        known = _with_absences(centre, PLACE / "centres" / name, [a for a in away if a not in nights], TODAY)
         judged = wfm("check", known, new / "roster.csv", "--week", str(MONDAY), allowed=(0, 1))
         return Replanned(
             seconds=done.seconds,
             roster_seconds=summary["seconds"]["roster"],
             changed=summary["changed_shifts"],
-            checked=len(list(csv.DictReader(judged.stdout.splitlines()))),
+            checked=len(list(csv.DictReader(judged.stdout.splitlines()))) + len(_of_today(new / "roster.csv", away)),
             cost=summary["cost"],
         )
 
@@ -83,6 +85,16 @@ def _expected(roster: Path) -> list[str]:
     """People whose shift of today is still to begin."""
     begins = {row["agent"]: row["start"] for row in reversed(rows(roster)) if row["date"] == str(TODAY)}
     return sorted(agent for agent, start in begins.items() if start >= NOW)
+
+
+def _reaching_into_today(roster: Path) -> set[str]:
+    """People whose shift of the evening before ends today."""
+    return {row["agent"] for row in rows(roster) if row["date"] < str(TODAY) and row["end"] > f"{TODAY}T00:00"}
+
+
+def _of_today(roster: Path, agents: list[str]) -> set[str]:
+    """Those of some people who have a shift of today."""
+    return {row["agent"] for row in rows(roster) if row["date"] == str(TODAY)} & set(agents)
 
 
 def _with_absences(centre: Path, folder: Path, agents: list[str], day: date) -> Path:

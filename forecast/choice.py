@@ -1,5 +1,6 @@
 """Which method forecasts a queue: the nearest on past weeks, and the six-week mean unless that is clearly beaten."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,8 @@ class Choice:
     reason: str | None = None
 
 
-def choose(trials: Trials, *, known_days: int, span_days: int) -> Choice:
-    """Judge the methods by trials of the same lead."""
+def choose(trials: Trials, *, among: Collection[Method], known_days: int, span_days: int) -> Choice:
+    """Judge the methods that can be told now by trials of the same lead."""
     if span_days < ENOUGH_DAYS:
         return _mean(f"{known_days} days of history are too few for more (at least {ENOUGH_DAYS} needed)")
     seen = trials.seen
@@ -32,7 +33,11 @@ def choose(trials: Trials, *, known_days: int, span_days: int) -> Choice:
         return _mean("the last weeks hold no contacts")
     if len(weeks) < ENOUGH_TRIALS:
         return _mean(f"only {len(weeks)} past weeks could be tried")
-    missed = {m: np.where(seen, np.abs(mean - trials.actual), 0.0).sum(axis=1) for m, mean in trials.means.items()}
+    missed = {
+        m: np.where(seen, np.abs(mean - trials.actual), 0.0).sum(axis=1)
+        for m, mean in trials.means.items()
+        if m in among
+    }
     by_week = {m: np.array([miss[trials.week == week].sum() for week in weeks]) for m, miss in missed.items()}
     wape = {m: float(miss.sum() / total) for m, miss in by_week.items()}
     best = min(wape, key=lambda method: wape[method])

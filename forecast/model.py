@@ -53,7 +53,7 @@ def told(rolling: Rolling, *, end: int, start: int, days: int) -> QueueForecast:
     for first in range(start, start + days, WEEK):
         lead = first - end
         trials = rolling.trials(end, leads=range(lead, lead + WEEK) if lead < WEEK else LATER)
-        choice = choose(trials, known_days=_known_days(known), span_days=known.days)
+        choice = choose(trials, among=said.offered, known_days=_known_days(known), span_days=known.days)
         mean = trials.means[choice.method]
         offered.append(said.offered[choice.method][lead : min(lead + WEEK, start + days - end)])
         choices.append(choice)
@@ -72,8 +72,10 @@ def told(rolling: Rolling, *, end: int, start: int, days: int) -> QueueForecast:
 
 def tried(history: QueueHistory, calendar: Calendar, *, days: int) -> tuple[Trials, Method]:
     """Past weeks told so many days ahead, and the method that would be taken for them."""
-    trials = Rolling(history, calendar, ahead=days).trials(history.end, leads=range(days))
-    return trials, choose(trials, known_days=_known_days(history), span_days=history.days).method
+    rolling = Rolling(history, calendar, ahead=days)
+    trials, said = rolling.trials(history.end, leads=range(days)), rolling.at(history.end)
+    choice = choose(trials, among=said.offered, known_days=_known_days(history), span_days=history.days)
+    return trials, choice.method
 
 
 def _nothing(days: int, slots: int) -> QueueForecast:

@@ -31,7 +31,7 @@ class Plan:
     """A plan's tables with minutes of the week beside their times.
 
     `segments`: agent, day, first, last, activity, paid. `coverage`: minute, end, day, clock, queue, required, staffed.
-    `forecast` and `requirement`: as their files, with minute, end and day.
+    `forecast` and `requirement`: as their files, with minute, end and day; `forecast_days` and `proposals`: as theirs.
     """
 
     week: Week
@@ -41,6 +41,8 @@ class Plan:
     violations: pd.DataFrame
     unrostered: pd.DataFrame
     forecast: pd.DataFrame
+    forecast_days: pd.DataFrame
+    proposals: pd.DataFrame
     requirement: pd.DataFrame
     shifts: dict[str, list[Shift]]
 
@@ -138,6 +140,8 @@ def _plan(folder: Path, mark: Mark, inputs: str, _centre_read: Centre) -> Plan:
         violations=_or_empty(found.violations, "rule", "agent", "date", "message"),
         unrostered=_or_empty(found.unrostered, "agent", "reason"),
         forecast=with_minutes(_or_empty(found.forecast, "start", "queue", *FORECAST), week),
+        forecast_days=_or_empty(found.forecast_days, "date", "queue", "offered", "offered_p10", "offered_p90"),
+        proposals=_or_empty(found.proposals, "date", "queue", "name", "from", "to", "offered", "usual"),
         requirement=with_minutes(_or_empty(found.requirement, "start", "queue", "agents", "agents_rostered"), week),
         shifts=_by_agent(shifts_of(roster, week)),
     )

@@ -1,6 +1,7 @@
 """A plan's files are what the contract says, and read back as what was planned."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.tiny import shift_at, tiny_centre
 from wfm.accuracy import DAYS, SCORES, WEEKS, Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
+from wfm.demand import Proposal
 from wfm.exchange import (
     PlanOutput,
     files,
@@ -162,15 +164,44 @@ def test_a_step_alone_writes_its_file_and_the_next_reads_it(
     write_forecast(plan.forecast, tmp_path)
     write_requirement(plan.requirement, tmp_path)
     write_roster(plan.shifts, week, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {
-        *("forecast.csv", "forecast_days.csv", "proposals.csv"),
-        *("requirement.csv", "roster.csv"),
-    }
+    assert {path.name for path in tmp_path.iterdir()} == {"forecast.csv", "requirement.csv", "roster.csv"}
     forecast = read_forecast(tmp_path / "forecast.csv", week, queues)
     requirement = read_requirement(tmp_path / "requirement.csv", week, queues)
     np.testing.assert_allclose(forecast.offered, plan.forecast.offered, atol=5.1e-5)
     np.testing.assert_allclose(forecast.aht_seconds, plan.forecast.aht_seconds, atol=5.1e-4)
     np.testing.assert_allclose(requirement.rostered, plan.requirement.rostered, atol=5.1e-7)
+
+
+def test_what_stands_beside_a_forecast_is_written_where_it_was_made_and_read_back(
+    plan: PlanOutput, week: Week, tmp_path: Path
+) -> None:
+    """Limits of dates, and dates left out of history; a forecast that was read from its file knows neither."""
+    queue = plan.forecast.queues[0]
+    ones = np.ones((len(plan.forecast.queues), 7))
+    left_out = Proposal(
+        date=date(2026, 10, 21), queue=queue, name="outage found", start="09:00", end="12:00", offered=0.0, usual=99.0
+    )
+    made = replace(
+        plan.forecast, method={queue: "factor model"}, day_limits={"p10": ones, "p90": 3 * ones}, proposals=(left_out,)
+    )
+    write_forecast(made, tmp_path)
+    write_forecast(plan.forecast, tmp_path)
+    found = read_plan(tmp_path)
+    assert found.forecast_days is not None and found.proposals is not None
+    assert found.forecast_days["date"].tolist() == [week.date_of(day) for day in range(7)] * len(ones)
+    assert found.forecast_days["offered"].to_numpy() == pytest.approx(made.by_date().reshape(-1), abs=0.01)
+    assert found.forecast_days["offered_p90"].tolist() == [3.0] * ones.size
+    assert found.proposals.to_dict("records") == [
+        {
+            "date": left_out.date,
+            "queue": queue,
+            "name": "outage found",
+            "from": "09:00",
+            "to": "12:00",
+            "offered": 0.0,
+            "usual": 99.0,
+        }
+    ]
 
 
 def test_a_coverage_edited_badly_names_every_cell(plan: PlanOutput, tmp_path: Path) -> None:

@@ -28,9 +28,15 @@ def page() -> None:
         step = st.segmented_control("Step", ["interval", "day"], default="interval", required=True, key="forecast-step")
     _figures(planned, of, queue)
     past, coming = _past(of, planned.week, queue, weeks), planned.forecast[planned.forecast["queue"] == queue]
-    _charts(past, coming, planned.week, by_day=step == "day")
+    if step == "day":
+        _charts(
+            _by_day(past, planned.week), _days_ahead(planned, coming, queue), past, coming, planned.week, by_day=True
+        )
+    else:
+        _charts(_by_interval(past), _by_interval(coming), past, coming, planned.week, by_day=False)
     adjustments_editor(of, planned.week)
     _method(planned, queue)
+    _proposals(planned, queue)
     _accuracy(queue)
 
 
@@ -67,17 +73,15 @@ def _past(of: Centre, week: Week, queue: str, weeks: int) -> pd.DataFrame:
     return with_minutes(rows[rows["start"] > newest - pd.Timedelta(weeks=weeks)], week)
 
 
-def _charts(past: pd.DataFrame, coming: pd.DataFrame, week: Week, *, by_day: bool) -> None:
+def _charts(
+    old: pd.DataFrame, new: pd.DataFrame, past: pd.DataFrame, coming: pd.DataFrame, week: Week, *, by_day: bool
+) -> None:
     step = "a day" if by_day else f"per {week.interval_minutes} min"
     st.subheader(f"Contacts {step}", anchor=False)
-    old, new = (_by_day(past, week), _by_day(coming, week)) if by_day else (_by_interval(past), _by_interval(coming))
     st.altair_chart(
         charts.forecast(_named(old, week, by_day), _named(new, week, by_day), week, unit="contacts"), theme=None
     )
-    if by_day:
-        st.caption("The band is shown by interval only: the band of a sum is not the sum of bands.")
-    else:
-        st.caption("Eight in ten intervals are expected to fall inside the band.")
+    st.caption(f"Eight in ten {'days' if by_day else 'intervals'} are expected to fall inside the band.")
     st.subheader("Handling time", anchor=False)
     old, new = _handling(past, by_day, week), _handling(coming, by_day, week)
     chart = charts.forecast(_named(old, week, by_day), _named(new, week, by_day), week, unit="seconds")
@@ -94,6 +98,29 @@ def _by_day(table: pd.DataFrame, week: Week) -> pd.DataFrame:
     names = {"offered": "value", **({"offered_model": "model"} if _is_adjusted(table) else {})}
     days = table.groupby("day", as_index=False)[list(names)].sum().rename(columns=names)
     return days.assign(at=[week.midnight(int(day)) for day in days["day"]])
+
+
+def _days_ahead(planned: Plan, coming: pd.DataFrame, queue: str) -> pd.DataFrame:
+    """Dates to come with the band of whole dates, where the plan has one: limits of a sum are not the sum of limits."""
+    days = _by_day(coming, planned.week)
+    limits = planned.forecast_days[planned.forecast_days["queue"] == queue]
+    if len(limits) != len(days):
+        return days
+    ordered = limits.assign(day=[planned.week.day(date) for date in limits["date"]]).sort_values("day")
+    return days.assign(low=ordered["offered_p10"].to_numpy(float), high=ordered["offered_p90"].to_numpy(float))
+
+
+def _proposals(planned: Plan, queue: str) -> None:
+    """Dates that were left out of history unasked."""
+    found = planned.proposals[planned.proposals["queue"] == queue]
+    if found.empty:
+        return
+    with st.expander(f"Dates left out of history ({len(found)})", icon=":material/event_busy:"):
+        st.dataframe(found.drop(columns="queue").sort_values("date", ascending=False), hide_index=True, width="content")
+        st.caption(
+            "They look like an outage or a spike. Name a date in special_days.csv as outage to confirm it, "
+            "as event to keep it."
+        )
 
 
 def _handling(table: pd.DataFrame, by_day: bool, week: Week) -> pd.DataFrame:

@@ -26,6 +26,8 @@ class PlanFolder:
     timezone: str
     summary: dict[str, Json] | None
     forecast: pd.DataFrame | None
+    forecast_days: pd.DataFrame | None
+    proposals: pd.DataFrame | None
     requirement: pd.DataFrame | None
     roster: pd.DataFrame | None
     coverage: pd.DataFrame | None
@@ -52,6 +54,8 @@ def read_plan(folder: Path, *, timezone: str | None = None) -> PlanFolder:
             timezone=zone,
             more=("offered_model", "aht_model"),
         ),
+        forecast_days=_by_date(folder / "forecast_days.csv"),
+        proposals=_proposals(folder / "proposals.csv"),
         requirement=_by_start(folder / "requirement.csv", ("agents", "agents_rostered"), timezone=zone),
         roster=read_roster(roster, zone) if roster.exists() else None,
         coverage=_by_start(folder / "coverage.csv", ("required", "staffed"), timezone=zone),
@@ -117,6 +121,28 @@ def _by_start(
     for column in columns:
         frame[column] = table.numbers(column, cells.number(), empty=math.nan)
     return _sound(table, frame)
+
+
+def _by_date(path: Path) -> pd.DataFrame | None:
+    """Contacts of dates with their limits."""
+    numbers = ("offered", "offered_p10", "offered_p90")
+    table = _table(path, ("date", "queue", *numbers))
+    if table is None:
+        return None
+    frame = pd.DataFrame({"date": table.values("date", cells.day), "queue": table.values("queue", cells.text)})
+    for column in numbers:
+        frame[column] = table.numbers(column, cells.number(low=0))
+    return _sound(table, frame)
+
+
+def _proposals(path: Path) -> pd.DataFrame | None:
+    table = _table(path, ("date", "queue", "name", "from", "to", "offered", "usual"))
+    if table is None:
+        return None
+    columns: dict[str, object] = {"date": table.values("date", cells.day)}
+    columns |= {name: table.values(name, cells.text) for name in ("queue", "name", "from", "to")}
+    columns |= {name: table.numbers(name, cells.number(low=0)) for name in ("offered", "usual")}
+    return _sound(table, pd.DataFrame(columns))
 
 
 def _violations(path: Path) -> pd.DataFrame | None:
