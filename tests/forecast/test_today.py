@@ -124,7 +124,7 @@ def test_at_noon_the_rest_of_the_real_bank_s_days_is_nearer_than_without() -> No
     of = real("bank_us")
     actual = of.history.set_index("start")["offered"]
     missed = {"monday": 0.0, "noon": 0.0}
-    for monday in (date(2003, 9, 22), date(2003, 9, 29), date(2003, 10, 6), date(2003, 10, 13)):
+    for monday in (date(2003, 9, 15), date(2003, 9, 29)):
         week = of.week(monday)
         starts = [week.wall(15 * n) for n in range(week.intervals)]
         came = np.array([actual.get(start, np.nan) for start in starts])
