@@ -13,7 +13,7 @@ WEEK = $$($(BIN)/python sample_data/make.py --print-week $(CENTRE))
 # Small matrices on many threads are many times slower.
 export OMP_NUM_THREADS = 1
 
-.PHONY: run plan test test-setup sample bench bench-solver lock clean
+.PHONY: run plan test test-setup sample bench bench-solver bench-forecast lock clean
 
 run: plan
 	$(BIN)/wfm serve --centre sample_data/$(CENTRE) --out out/$(CENTRE)
@@ -54,6 +54,10 @@ bench: sample
 # Hours; ROW=small is one row of it, and a table left is taken up again from out/bench.
 bench-solver: .venv/.run
 	$(BIN)/python -m benchmarks.solver $(addprefix --row ,$(ROW))
+
+# Minutes, a quarter of an hour with the peers: WFM_PEERS_PYTHON names a Python that has the extra forecast-peers.
+bench-forecast: .venv/.run
+	$(BIN)/python -m benchmarks.forecast $(addprefix --row ,$(ROW))
 
 # Needs uv; the files carry hashes and no address.
 lock:

@@ -40,7 +40,10 @@ class Read:
 def sample_week(name: str, *, again: bool) -> Planned:
     """A sample centre's week, planned as the command does it by default."""
     return recorded(
-        f"plan-{name}", Planned, lambda: plan(*_centre(name, 1), PLACE / "plans" / name, time_limit=60.0), again=again
+        f"plan-{name}",
+        Planned,
+        lambda: plan(*sample_folder(name, 1), PLACE / "plans" / name, time_limit=60.0),
+        again=again,
     )
 
 
@@ -48,14 +51,14 @@ def shape_week(name: str, *, seed: int, time_limit: float, again: bool) -> Plann
     """A week of one of the shapes."""
     record = f"plan-{name}-{seed}-{time_limit:g}s"
     out = PLACE / "plans" / f"{name}-{seed}"
-    return recorded(record, Planned, lambda: plan(*_centre(name, seed), out, time_limit=time_limit), again=again)
+    return recorded(record, Planned, lambda: plan(*sample_folder(name, seed), out, time_limit=time_limit), again=again)
 
 
 def week_twice(name: str, *, again: bool) -> Repeated:
     """A week planned twice under a work limit, with one worker."""
 
     def measure() -> Repeated:
-        folder, monday = _centre(name, 1)
+        folder, monday = sample_folder(name, 1)
         outs = [PLACE / "plans" / f"{name}-{time}" for time in ("first", "second")]
         found = [plan(folder, monday, out, time_limit=300.0, options=REPEATING) for out in outs]
         rosters = [(out / "roster.csv").read_bytes() for out in outs]
@@ -73,7 +76,7 @@ def reading(name: str, *, slips: int, again: bool) -> Read:
     """`wfm validate` of a sample centre, and of a copy with slips in its files."""
 
     def measure() -> Read:
-        folder, _ = _centre(name, 1)
+        folder, _ = sample_folder(name, 1)
         read = wfm("validate", folder)
         planted = plant(folder, PLACE / "faulty", slips=slips, seed=1)
         found = told(wfm("validate", PLACE / "faulty", allowed=(3,)).stderr)
@@ -88,7 +91,7 @@ def reading(name: str, *, slips: int, again: bool) -> Read:
     return recorded(f"read-{name}", Read, measure, again=again)
 
 
-def _centre(name: str, seed: int) -> tuple[Path, date]:
+def sample_folder(name: str, seed: int) -> tuple[Path, date]:
     """The folder of a sample (that of `make sample` where it is there) or of a shape, and the week to plan."""
     made = ROOT / "sample_data" / name
     if name in CENTRES and (made / ".complete").exists():

@@ -50,6 +50,7 @@ def test_a_make_command_has_its_steps(command: str) -> None:
         "test": ["ruff check", "mypy", "lint-imports", "pytest"],
         "bench": ["benchmarks.week"],
         "bench-solver": ["benchmarks.solver"],
+        "bench-forecast": ["benchmarks.forecast"],
         "sample": [],
     }[command.split()[1]]
     assert [step for step in expected if step not in done.stdout] == []
