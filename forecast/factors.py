@@ -6,6 +6,7 @@ square-root scale, a singular value decomposition, and a time series of each fac
 
 import numpy as np
 
+from forecast.band import ANSCOMBE
 from forecast.calendar import Calendar
 from forecast.history import Bools, Floats
 from forecast.level import carried_on, day_design, shrunk_fit
@@ -13,7 +14,6 @@ from forecast.level import carried_on, day_design, shrunk_fit
 FACTORS = 4
 WHOLE_DAYS = 28  # from which on a decomposition is tried
 HALF_LIFE_DAYS = 365.0
-ANSCOMBE = 3 / 8
 SCORE_PRIORS = 3.0  # a factor after the first varies about zero: effects are as large as the factor itself
 
 

@@ -32,6 +32,16 @@ class QueueForecast:
     caveats: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What past weeks say of days told so long ahead: the method to take, and the limits its errors ask for."""
+
+    trials: Trials
+    choice: Choice
+    band: Band
+    day_band: Band
+
+
 def queue_forecast(history: QueueHistory, calendar: Calendar, *, start: int, days: int) -> QueueForecast:
     """The dates from ordinal `start` on; the calendar reaches from the first date of history to the last wanted.
 
@@ -43,28 +53,27 @@ def queue_forecast(history: QueueHistory, calendar: Calendar, *, start: int, day
 
 def told(rolling: Rolling, *, end: int, start: int, days: int) -> QueueForecast:
     """The dates from `start` on as told from those before `end` alone."""
-    if not np.nansum(rolling.history.until(end).offered):
-        return _nothing(days, rolling.history.offered.shape[1])
     said = rolling.at(end)
     known = said.past.history
     if not np.nansum(known.offered):
         return _nothing(days, known.offered.shape[1])
-    offered, choices, bands, day_bands = [], [], [], []
+    offered: list[Floats] = []
+    judged: list[Judged] = []
+    by_leads: dict[range, Judged] = {}
     for first in range(start, start + days, WEEK):
         lead = first - end
-        trials = rolling.trials(end, leads=range(lead, lead + WEEK) if lead < WEEK else LATER)
-        choice = choose(trials, among=said.offered, known_days=_known_days(known), span_days=known.days)
-        mean = trials.means[choice.method]
-        offered.append(said.offered[choice.method][lead : min(lead + WEEK, start + days - end)])
-        choices.append(choice)
-        bands.append(conformal_band(trials.actual[trials.seen], mean[trials.seen]))
-        day_bands.append(_day_band(trials, mean))
+        leads = range(lead, lead + WEEK) if lead < WEEK else LATER
+        if leads not in by_leads:
+            by_leads[leads] = _judged(rolling, end, leads)
+        judged.append(by_leads[leads])
+        offered.append(said.offered[judged[-1].choice.method][lead : min(lead + WEEK, start + days - end)])
+    choices = tuple(one.choice for one in judged)
     factor = rolling.calendar.part(start, start + days).factor
     return QueueForecast(
         offered=np.vstack(offered) * factor[:, None],
-        bands=tuple(bands),
-        day_bands=tuple(day_bands),
-        choices=tuple(choices),
+        bands=tuple(one.band for one in judged),
+        day_bands=tuple(one.day_band for one in judged),
+        choices=choices,
         doubts=said.doubts,
         caveats=(*_reasons(choices), *_gaps(said)),
     )
@@ -72,10 +81,18 @@ def told(rolling: Rolling, *, end: int, start: int, days: int) -> QueueForecast:
 
 def tried(history: QueueHistory, calendar: Calendar, *, days: int) -> tuple[Trials, Method]:
     """Past weeks told so many days ahead, and the method that would be taken for them."""
-    rolling = Rolling(history, calendar, ahead=days)
-    trials, said = rolling.trials(history.end, leads=range(days)), rolling.at(history.end)
-    choice = choose(trials, among=said.offered, known_days=_known_days(history), span_days=history.days)
-    return trials, choice.method
+    judged = _judged(Rolling(history, calendar, ahead=days), history.end, range(days))
+    return judged.trials, judged.choice.method
+
+
+def _judged(rolling: Rolling, end: int, leads: range) -> Judged:
+    """Trials of these leads from the days before `end`, the method they speak for, and how far it strayed."""
+    said = rolling.at(end)
+    trials, known = rolling.trials(end, leads=leads), said.past.history
+    choice = choose(trials, among=said.offered, known_days=_known_days(known), span_days=known.days)
+    mean = trials.means[choice.method]
+    band = conformal_band(trials.actual[trials.seen], mean[trials.seen])
+    return Judged(trials=trials, choice=choice, band=band, day_band=_day_band(trials, mean))
 
 
 def _nothing(days: int, slots: int) -> QueueForecast:
@@ -100,7 +117,7 @@ def _known_days(history: QueueHistory) -> int:
     return int(np.isfinite(history.offered).any(axis=1).sum())
 
 
-def _reasons(choices: list[Choice]) -> tuple[str, ...]:
+def _reasons(choices: tuple[Choice, ...]) -> tuple[str, ...]:
     reasons = dict.fromkeys(choice.reason for choice in choices if choice.reason)
     return tuple(f"{Method.SIX_WEEKS} used: {reason}" for reason in reasons)
 

@@ -39,6 +39,7 @@ class QueueWeek:
 def queue_week(
     centre: Centre, week: Week, queue: str, histories: dict[str, QueueHistory], opened: Bools, first: int
 ) -> QueueWeek:
+    """A queue's week from its day `first` on, told from its history before; `opened` has shape (intervals,)."""
     history, start = histories[queue], week.date_of(first).toordinal()
     calendar = queue_calendar(centre, queue, start=min(history.first, start), end=start + 7)
     told = queue_forecast(history, calendar, start=start, days=7 - first)

@@ -53,7 +53,9 @@ class Rolling:
             known = self.history.until(end)
             history, doubts = cleaned(known, self.calendar)
             past = Past(history, self.calendar, ahead=self.ahead)
-            self._said[end] = Said(past=past, offered=tell(past), doubts=doubts)
+            nothing = {Method.SIX_WEEKS: np.zeros((self.ahead, history.offered.shape[1]))}
+            offered = tell(past) if np.nansum(history.offered) else nothing
+            self._said[end] = Said(past=past, offered=offered, doubts=doubts)
         return self._said[end]
 
     def trials(self, end: int, *, leads: range) -> Trials:

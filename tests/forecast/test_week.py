@@ -128,6 +128,15 @@ def test_an_outage_teaches_nothing() -> None:
     assert told(year(broken, days=days)).offered[0].reshape(7, 24) == pytest.approx(truth(course()), rel=0.03)
 
 
+def test_a_history_of_closed_days_alone_says_nothing() -> None:
+    first = MONDAY - timedelta(days=10)
+    days = tuple(special(first + timedelta(days=day), "closed") for day in range(10))
+    history = rows("calls", first=first, last=SUNDAY, course=course())
+    result = told(centre(history, special_days=days, country="none"))
+    assert not result.offered.any()
+    assert any("no contacts in history" in caveat for caveat in result.caveats)
+
+
 def test_a_missing_row_is_not_a_day_with_fewer_contacts() -> None:
     complete = rows("calls", first=YEAR_AGO, last=SUNDAY, course=course())
     lost = np.random.default_rng(3).random(len(complete)) < 0.1
