@@ -158,7 +158,7 @@ def _about(offered: Floats, first: int, ordinary: Bools) -> Floats:
     """Shape (days, slots): median of each slot over the same weekdays about a date; NaN where too few are known."""
     days = weekday(np.arange(first, first + len(offered)))
     usual = np.full(offered.shape, np.nan)
-    for day in range(7):
+    for day in np.unique(days):
         rows = days == day
         usual[rows] = _running_median(np.where(ordinary[rows, None], offered[rows], np.nan))
     return usual

@@ -45,6 +45,13 @@ def test_an_ordinary_year_is_not_doubted(level: float) -> None:
     assert doubted(lambda _day, _minute, contacts: contacts, level=level) == ()
 
 
+def test_a_history_of_less_than_a_week_is_not_doubted() -> None:
+    of = centre(rows("calls", first=LAST - timedelta(days=2), last=LAST, course=lambda *_: 9.0), country="none")
+    history = queue_histories(of, before=LAST + timedelta(days=1))["calls"]
+    _, doubts = cleaned(history, queue_calendar(of, "calls", start=history.first, end=history.end))
+    assert doubts == ()
+
+
 @pytest.mark.parametrize(
     ("spoil", "kind", "hours"),
     [
