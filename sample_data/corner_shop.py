@@ -17,6 +17,7 @@ min_rest_hours = 11
 max_consecutive_days = 6
 weekends_off = [1, 4]
 training_hours_month = 2
+pay_hour = 18
 
 [part_time]
 shifts = ["half"]
@@ -25,6 +26,7 @@ days = [3, 5]
 min_rest_hours = 11
 max_consecutive_days = 5
 training_hours_month = 2
+pay_hour = 16
 """
 
 SHIFTS = """\

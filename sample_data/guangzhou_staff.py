@@ -46,6 +46,7 @@ min_days_off_together = 2
 max_nights = 3
 weekends_off = [1, 4]
 overtime_hours_max = 0
+pay_hour = 36
 
 [day_time]                         # no nights, much the same start all week
 shifts = ["day", "evening"]
@@ -60,6 +61,7 @@ max_nights = 0
 weekends_off = [1, 4]
 overtime_hours_max = 2
 overtime_month_max = 36
+pay_hour = 35
 
 [part_time]
 shifts = ["short"]
@@ -71,6 +73,7 @@ max_consecutive_days = 6
 min_days_off_together = 2
 weekends_off = [1, 4]
 training_hours_month = 8
+pay_hour = 32
 
 [night_team]
 shifts = ["night"]
@@ -82,6 +85,7 @@ max_consecutive_days = 5
 min_days_off_together = 2
 max_nights = 5
 weekends_off = [1, 4]
+pay_hour = 44
 
 [student_weekend]
 shifts = ["short"]
@@ -91,6 +95,7 @@ daily_hours_max = 6
 min_rest_hours = 11
 max_consecutive_days = 4
 training_hours_month = 4
+pay_hour = 30
 """
 
 SHIFTS = """\

@@ -110,7 +110,11 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """Labour rules of a contract; None is no limit. Hours are minutes here."""
+    """Labour rules of a contract; None is no limit. Hours are minutes here.
+
+    `pay_hour` is what a paid hour costs in the centre's currency, None where nobody has said; an hour of overtime costs
+    `overtime_pay` times as much.
+    """
 
     contract: str
     shifts: tuple[str, ...]
@@ -126,6 +130,8 @@ class Contract:
     overtime_minutes_max: int = 0
     overtime_month_minutes_max: int | None = None
     training_minutes_month: int
+    pay_hour: float | None = None
+    overtime_pay: float = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

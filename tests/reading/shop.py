@@ -56,6 +56,8 @@ training_hours_month = 15
 
 [helper]
 shifts = ["day"]
+pay_hour = 28.5
+overtime_pay = 1.25
 """
 
 QUEUES = """\

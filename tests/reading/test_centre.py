@@ -105,6 +105,7 @@ def test_contracts_are_in_minutes_and_a_missing_key_is_no_limit(shop: Centre) ->
     assert (full.training_minutes_month, helper.training_minutes_month) == (900, 600)
     assert helper.weekly_minutes is helper.max_nights is helper.overtime_month_minutes_max is None
     assert helper.overtime_minutes_max == 0
+    assert (helper.pay_hour, helper.overtime_pay, full.pay_hour) == (28.5, 1.25, None)
 
 
 def test_kinds_of_shift_are_in_minutes_and_a_night_may_start_after_midnight(shop: Centre) -> None:

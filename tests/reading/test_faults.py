@@ -195,7 +195,7 @@ def test_slips_in_one_toml_file_do_not_hide_each_other(tmp_path: Path) -> None:
 def test_a_contract_written_twice_is_told_once(tmp_path: Path) -> None:
     text = files()["contracts.toml"] + '\n[full]\nshifts = ["night"]\ndays = [1, 2]\n'
     found = faults_of(write_shop(tmp_path, contracts_toml=text))
-    assert [(fault.row, fault.column) for fault in found] == [(19, "full")]
+    assert [(fault.row, fault.column) for fault in found] == [(21, "full")]
 
 
 def test_a_stray_quote_does_not_hide_the_slips_below_it(tmp_path: Path) -> None:

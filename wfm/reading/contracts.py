@@ -36,6 +36,8 @@ def _contract(name: str, section: Section, kinds: Collection[str] | None, traini
         overtime_minutes_max=section.value("overtime_hours_max", keys.hours(), 0),
         overtime_month_minutes_max=section.value("overtime_month_max", keys.hours(), None),
         training_minutes_month=section.value("training_hours_month", keys.hours(), training),
+        pay_hour=section.value("pay_hour", keys.number(low=0), None),
+        overtime_pay=section.value("overtime_pay", keys.number(low=0), 1.5),
     )
     section.finish()
     return contract
