@@ -92,7 +92,9 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A person: `skills` maps queue to aht_factor (1.0 standard, 1.3 a beginner)."""
+    """A person: `skills` maps queue to aht_factor (1.0 standard, 1.3 a beginner), `priorities` queue to its priority (1
+    comes first) where one is given.
+    """
 
     agent: str
     name: str
@@ -102,6 +104,7 @@ class Agent:
     leaves_on: date | None
     email: str | None
     skills: dict[str, float]
+    priorities: dict[str, int] = field(default_factory=dict)
 
     def employed_on(self, day: date) -> bool:
         """Whether a shift may be dated on this day as far as employment goes."""
@@ -231,6 +234,23 @@ class CostRates:
     change: float = 60.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayAssumptions:
+    """What a simulated week takes for granted where no file says it; see docs/replay.md.
+
+    `handling_cv` deviation of handling times in terms of their mean; `redial_share` of those who give up call again,
+    after `redial_minutes` on average; `late_share` of shifts begin late, by `late_minutes` on average; `week_share` of
+    the variance of a date's contacts is common to the whole week.
+    """
+
+    handling_cv: float = 1.0
+    redial_share: float = 0.3
+    redial_minutes: float = 10.0
+    late_share: float = 0.03
+    late_minutes: float = 10.0
+    week_share: float = 0.25
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Centre:
     """Everything a centre's folder says; a file that may be absent has a default. Mappings keep the order of their file; a
@@ -252,6 +272,7 @@ class Centre:
     classroom_places: int | None
     currency: str
     cost: CostRates
+    replay: ReplayAssumptions = field(default_factory=ReplayAssumptions)
     queues: dict[str, Queue]
     hours: tuple[OpeningHours, ...] | None = None
     history: pd.DataFrame

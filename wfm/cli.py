@@ -200,6 +200,37 @@ def explain_roster(centre: CentreFolder, plan_folder: PlanFolder) -> None:
     typer.echo(explanation_text(told))
 
 
+@app.command()
+def replay(
+    centre: CentreFolder,
+    plan_folder: PlanFolder,
+    replications: Annotated[int, typer.Option("--replications", min=1, help="weeks to simulate")] = 20,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate every contact of the week against the roster in OUT: writes replay.csv, replay_intervals.csv, replay.xlsx."""
+    from wfm.replaying import replay_plan, replay_text
+
+    with _interruptible() as interrupted:
+        try:
+            found = replay_plan(
+                centre,
+                plan_folder,
+                replications=replications,
+                seed=seed,
+                workers=workers,
+                report=silent if quiet else _to_stderr(),
+                stop=interrupted.is_set,
+            )
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="OUT") from None
+    if not quiet:
+        typer.echo(replay_text(found))
+    if interrupted.is_set():
+        raise typer.Exit(INTERRUPTED)
+
+
 def _absence(text: str) -> tuple[str, date]:
     agent, separator, day = text.rpartition("=")
     try:
@@ -445,7 +476,7 @@ def _interruptible() -> Iterator[threading.Event]:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        typer.echo("stopping: the best roster so far will be kept (Ctrl-C again to drop it)", err=True)
+        typer.echo("stopping: the best so far will be kept (Ctrl-C again to drop it)", err=True)
 
     before = signal.signal(signal.SIGINT, ask)
     try:

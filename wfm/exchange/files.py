@@ -13,7 +13,9 @@ from wfm.clock import Week
 from wfm.demand import Forecast, Proposal, Requirement
 from wfm.exchange.output import Json, PlanOutput
 from wfm.exchange.plaintext import clean, times_of, times_text
+from wfm.exchange.replay_book import replay_workbook
 from wfm.exchange.workbook import roster_workbook
+from wfm.replay import Replayed
 from wfm.roster import COLUMNS, Shift
 
 
@@ -55,6 +57,21 @@ def write_backtest(found: Backtest, folder: Path) -> None:
             "backtest.csv": _csv(found.scores[list(SCORES)]),
             "backtest_weeks.csv": _csv(found.weeks[list(WEEKS)]),
             "backtest_days.csv": _csv(days),
+        },
+    )
+
+
+def write_replay(found: Replayed, folder: Path, *, centre: str) -> None:
+    """Write what a replay found: by date and week, by interval, and both as a workbook."""
+    digits = {"asa_seconds": 1, "offered": 1}
+    tables = [found.table(), found.interval_table()]
+    days, intervals = (table.round({name: digits.get(str(name), 4) for name in table.columns}) for table in tables)
+    put_files(
+        folder,
+        {
+            "replay.csv": _csv(days),
+            "replay_intervals.csv": _csv(_with_times(intervals, found.week)),
+            "replay.xlsx": replay_workbook(found, centre=centre),
         },
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from wfm.centre import Centre, Contract, CostRates, ShiftKind
+from wfm.centre import Centre, Contract, CostRates, ReplayAssumptions, ShiftKind
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import keys
 from wfm.reading.absences import read_absences, read_availability
@@ -54,6 +54,7 @@ class _Settings:
     classroom_places: int | None = None
     currency: str = ""
     cost: CostRates = field(default_factory=CostRates)
+    replay: ReplayAssumptions = field(default_factory=ReplayAssumptions)
 
 
 def _centre(files: Folder) -> Centre:
@@ -76,6 +77,7 @@ def _centre(files: Folder) -> Centre:
         classroom_places=settings.classroom_places,
         currency=settings.currency,
         cost=settings.cost,
+        replay=settings.replay,
         queues=queues,
         hours=read_hours(files, queues=queue_names),
         history=read_history(files, timezone=zone, interval_minutes=settings.interval_minutes, queues=queue_names),
@@ -114,6 +116,7 @@ def _settings(document: Document) -> _Settings:
         classroom_places=root.value("classroom_places", keys.whole(low=0), None),
         currency=root.value("currency", keys.optional_text, ""),
         cost=_cost(root.section("cost")),
+        replay=_replay(root.section("replay")),
     )
     root.finish()
     return settings
@@ -136,6 +139,25 @@ def _cost(section: Section | None) -> CostRates:
     rates = {name: section.value(name, keys.number(low=0), float(getattr(standard, name))) for name in names}
     section.finish()
     return CostRates(**rates)
+
+
+def _replay(section: Section | None) -> ReplayAssumptions:
+    standard = ReplayAssumptions()
+    if section is None:
+        return standard
+    # Nearly everybody calling again and again would never end.
+    share, number = keys.share, keys.number(low=0)
+    redials = section.value("redial_share", keys.number(low=0, high=0.95), standard.redial_share)
+    found = ReplayAssumptions(
+        handling_cv=section.value("handling_cv", number, standard.handling_cv),
+        redial_share=redials,
+        redial_minutes=section.value("redial_minutes", number, standard.redial_minutes),
+        late_share=section.value("late_share", share, standard.late_share),
+        late_minutes=section.value("late_minutes", number, standard.late_minutes),
+        week_share=section.value("week_share", share, standard.week_share),
+    )
+    section.finish()
+    return found
 
 
 def _rules(

@@ -10,6 +10,7 @@ from wfm.reading.queues import QUEUE
 from wfm.reading.tables import Table
 
 AGENT = "an agent named in agents.csv"
+Skills = dict[str, dict[str, tuple[float, int | None]]]
 BURDENS = ("night", "weekend", "early", "late", "refused")
 
 
@@ -54,9 +55,7 @@ def read_ledger(folder: Folder, *, agents: Collection[str] | None) -> tuple[Ledg
     return tuple(LedgerEntry(agent=one, week=monday, kind=what, points=many) for one, monday, what, many in rows)
 
 
-def _agents(
-    table: Table, agents: list[str], contracts: Collection[str] | None, skills: dict[str, dict[str, float]]
-) -> list[Agent]:
+def _agents(table: Table, agents: list[str], contracts: Collection[str] | None, skills: Skills) -> list[Agent]:
     name = table.values("name", cells.text, empty="")
     team = table.values("team", cells.text, empty="")
     contract = table.values("contract", cells.known(contracts, "a contract of contracts.toml"))
@@ -74,7 +73,8 @@ def _agents(
             hired_on=row[4],
             leaves_on=row[5],
             email=row[6],
-            skills=skills.get(row[0], {}),
+            skills={queue: factor for queue, (factor, _) in skills.get(row[0], {}).items()},
+            priorities={queue: first for queue, (_, first) in skills.get(row[0], {}).items() if first is not None},
         )
         for row in table.sound(zip(agents, name, team, contract, hired, leaves, email, strict=True))
     ]
@@ -82,16 +82,17 @@ def _agents(
 
 def _skills(
     folder: Folder, *, agents: Collection[str] | None, queues: Collection[str] | None, required: bool
-) -> dict[str, dict[str, float]]:
-    """aht_factor by agent and queue."""
+) -> Skills:
+    """aht_factor and priority by agent and queue."""
     table = folder.table("skills", "agent", "queue", "aht_factor", required=required)
     if table is None:
         return {}
     agent = table.values("agent", cells.known(agents, AGENT))
     queue = table.values("queue", cells.known(queues, QUEUE))
     factor = table.values("aht_factor", cells.number(above=0))
+    priority = table.values("priority", cells.whole(low=1), empty=None)
     table.once("agent", agent, queue)
-    skills: dict[str, dict[str, float]] = {}
-    for one, which, times in table.sound(zip(agent, queue, factor, strict=True)):
-        skills.setdefault(one, {})[which] = times
+    skills: Skills = {}
+    for one, which, times, first in table.sound(zip(agent, queue, factor, priority, strict=True)):
+        skills.setdefault(one, {})[which] = (times, first)
     return skills

@@ -1,0 +1,105 @@
+"""The use-case of a replay: a plan's folder simulated, its chances written beside the roster, and told."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from wfm.centre import Centre, worked_before
+from wfm.clock import Week
+from wfm.demand import Forecast
+from wfm.exchange import PlanFolder, read_plan, write_replay
+from wfm.progress import Progress, Report, Stop, never, silent
+from wfm.reading import read_centre, read_forecast
+from wfm.replay import Replayed, replay
+from wfm.roster import Shift, shifts_of
+
+
+def replay_plan(
+    folder: Path,
+    out: Path,
+    *,
+    replications: int = 20,
+    seed: int = 1,
+    workers: int = 2,
+    report: Report = silent,
+    stop: Stop = never,
+) -> Replayed:
+    """Simulate the roster in `out` and write replay.csv, replay_intervals.csv and replay.xlsx.
+
+    ValueError where there is no roster or no forecast; FaultyInput before anything is done. A stop keeps what was run.
+    """
+    centre = read_centre(folder)
+    kept = read_plan(out, timezone=centre.timezone)
+    if kept.roster is None or kept.forecast is None:
+        missing = "roster.csv" if kept.roster is None else "forecast.csv"
+        raise ValueError(f"there is no {missing} in {out}; wfm plan writes it")
+    week = _week(centre, kept)
+    told = with_day_limits(read_forecast(out / "forecast.csv", week, tuple(centre.queues)), kept.forecast_days)
+    found = replay(
+        centre,
+        told,
+        shifts_at_work(centre, week, kept.roster),
+        replications=replications,
+        seed=seed,
+        workers=workers,
+        report=lambda run, seconds: report(
+            Progress(step="replay", seconds=seconds, message=f"run {run} of {replications}")
+        ),
+        stop=stop,
+    )
+    write_replay(found, out, centre=centre.name)
+    return found
+
+
+def shifts_at_work(centre: Centre, week: Week, roster: pd.DataFrame) -> list[Shift]:
+    """Shifts of the roster, and of last week those that reach into this one."""
+    tail = [shift for shifts in worked_before(centre, week).values() for shift in shifts if shift.end > 0]
+    return [*tail, *(shift for shift in shifts_of(roster, week) if shift.day >= 0)]
+
+
+def with_day_limits(forecast: Forecast, days: pd.DataFrame | None) -> Forecast:
+    """The limits of dates that stand in forecast_days.csv; a date that is not there is taken as certain."""
+    if days is None:
+        return forecast
+    week = forecast.week
+    cells = days.set_index(["queue", "date"])
+    limits = {}
+    for name in ("p10", "p90"):
+        column = cells[f"offered_{name}"].to_dict()
+        limits[name] = np.array(
+            [[column.get((queue, week.date_of(day)), np.nan) for day in range(7)] for queue in forecast.queues]
+        )
+    mean = forecast.by_date()
+    return replace(forecast, day_limits={name: np.where(np.isnan(v), mean, v) for name, v in limits.items()})
+
+
+def replay_text(found: Replayed) -> str:
+    """The week of every queue as a planner reads it."""
+    whole = found.table()
+    whole = whole[whole["day"] == "week"]
+    shown = pd.DataFrame({"queue": whole["queue"], "target": [f"{target:.1%}" for target in found.target]})
+    for name, places in {
+        "service_level": 1,
+        "low": 1,
+        "high": 1,
+        "p_target": 0,
+        "abandoned": 1,
+        "occupancy": 1,
+    }.items():
+        shown[name] = ["-" if np.isnan(value) else f"{100 * value:.{places}f}%" for value in whole[name]]
+    shown.insert(len(shown.columns) - 2, "asa_seconds", [f"{value:,.1f}" for value in whole["asa_seconds"]])
+    lines = [f"week of {found.week.monday}, {found.runs} runs", shown.to_string(index=False)]
+    return "\n".join([*lines, *(f"caveat: {caveat}" for caveat in found.caveats)])
+
+
+def _week(centre: Centre, kept: PlanFolder) -> Week:
+    """The week that plan.json names, else the one in which the roster begins."""
+    if kept.summary is not None and "week" in kept.summary:
+        return centre.week(date.fromisoformat(str(kept.summary["week"])))
+    if kept.roster is None or kept.roster.empty:
+        raise ValueError(f"there is neither a plan.json nor a shift in {kept.folder}")
+    first: date = min(kept.roster["date"])
+    return centre.week(first - timedelta(days=first.weekday()))
