@@ -132,7 +132,7 @@ def _watch_keys(patched: pytest.MonkeyPatch, found: Asked) -> None:
     def watched(self: Section, key: str, *rest: object, **named: object) -> object:
         inside = self.path if self.document.file == "centre.toml" else self.path[1:]
         part = re.sub(r"\[\d+\]$", "", inside[0]) if inside else ""
-        shown = f"[{part}]" if part == "cost" else part
+        shown = f"[{part}]" if self.document.file == "centre.toml" else part
         found[f"`{self.document.file}`" + (f": `{shown}`" if part else "")].add(key)
         return value(self, key, *rest, **named)  # type: ignore[arg-type]
 

@@ -19,6 +19,9 @@ currency = "EUR"
 [cost]
 shortage = 2
 fairness = 25.5
+
+[replay]
+redial_share = 0.5
 """
 
 SHIFTS = """\

@@ -33,6 +33,7 @@ def test_the_centre_says_its_name_grid_seats_and_rates(shop: Centre) -> None:
     assert (shop.interval_minutes, shop.grid_minutes, shop.seats, shop.classroom_places) == (30, 15, 10, 3)
     assert (shop.absence_rate, shop.annual_attrition) == (0.05, 0.08)
     assert (shop.cost.shortage, shop.cost.fairness, shop.cost.shortage_deep) == (2.0, 25.5, 4.0)
+    assert (shop.replay.redial_share, shop.replay.redial_minutes) == (0.5, 10.0)
 
 
 def test_queues_take_the_usual_values_where_cells_are_empty(shop: Centre) -> None:
