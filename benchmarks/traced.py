@@ -81,7 +81,7 @@ def observe(folder: Path, monday: date, out: Path, *, time_limit: float, until: 
     out.mkdir(parents=True, exist_ok=True)
     if (folder / "forecast.csv").exists():
         shutil.copy(folder / "forecast.csv", out)
-    _, found, needed = require_week(folder, monday, out)
+    _, found, needed, _ = require_week(folder, monday, out)
     write_forecast(found, out)
     enough = 60 * (until or 0.0) * float(needed.rostered.sum()) * needed.week.interval_minutes / 60
     begun: list[float] = []

@@ -334,13 +334,29 @@ def require(
         float | None,
         typer.Option("--quantile", min=0.025, max=0.975, help="staff for contacts not exceeded with this chance"),
     ] = None,
+    replayed: Annotated[
+        bool, typer.Option("--replayed", help="correct Erlang's numbers until a simulated week meets the targets")
+    ] = False,
+    seed: Seed = 1,
+    workers: Workers = 2,
     quiet: Quiet = False,
 ) -> None:
     """Agents required by interval: writes requirement.csv, from the forecast in OUT where there is one."""
-    try:
-        read, found, needed = require_week(centre, week, out, quantile=quantile)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--quantile") from None
+    with _interruptible() as interrupted:
+        try:
+            read, found, needed, corrections = require_week(
+                centre,
+                week,
+                out,
+                quantile=quantile,
+                replayed=replayed,
+                seed=seed,
+                workers=workers,
+                report=silent if quiet else _to_stderr(),
+                stop=interrupted.is_set,
+            )
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--quantile") from None
     if explain_one:
         start, queue = explain_one
         try:
@@ -351,6 +367,14 @@ def require(
         hours = needed.rostered.sum(axis=1) * needed.week.interval_minutes / 60
         for queue, total in zip(needed.queues, hours, strict=True):
             typer.echo(f"{queue}: {total:,.1f} agent-hours to roster")
+        for one in corrections:
+            held = f"; held there by {one.held_by}" if one.held_by else ""
+            typer.echo(
+                f"{one.queue}: Erlang's {one.erlang_hours:,.1f} h at work would serve {one.erlang_service_level:.1%} "
+                f"in time, {one.hours:,.1f} h serve {one.service_level:.1%} (target {one.target:.1%}{held})"
+            )
+    if interrupted.is_set():
+        raise typer.Exit(INTERRUPTED)
 
 
 @app.command(name="check")

@@ -1,6 +1,6 @@
 """Why a planned week is as it is: its short periods, what more would save, refused requests and what clashes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from solver import Inquiry, Presence, Refusal, Repair, Saving
-from wfm.centre import Centre
-from wfm.clock import Week, parse_wall
-from wfm.exchange import read_plan
+from wfm.clock import parse_wall
+from wfm.demand import Forecast, Requirement, matrix
+from wfm.exchange import PlanFolder, read_plan
 from wfm.exchange.output import Json
 from wfm.problem import Clash, Problem, Standing
-from wfm.reading import read_centre, read_requirement
+from wfm.reading import read_centre, read_forecast, read_requirement
 from wfm.roster import shifts_of
 
 PERIODS = 5  # short periods looked into, the worst ones
@@ -26,15 +26,18 @@ REFUSALS = 20  # told, the cheapest ones
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortPeriod:
     """A period left short: `presence` in its middle, and what keeps those who are not at work from it, by how many of
-    those asked; `eased` is what one agent less needed all through it would save."""
+    those asked; `eased` is what one agent less needed all through it would save. `chain` tells how the number needed in
+    its middle came about; None where the plan has no forecast."""
 
     queue: str
     start: str
     end: str
+    middle: str
     short_hours: float
     presence: Presence
     hindrances: dict[str, int]
     eased: Saving
+    chain: str | None
 
     @property
     def binding(self) -> str:
@@ -67,6 +70,7 @@ def explain_plan(folder: Path, out: Path) -> Explanation:
         raise ValueError(f"there is no planned roster in {out}")
     week = centre.week(date.fromisoformat(str(kept.summary["week"])))
     needed = read_requirement(out / "requirement.csv", week, tuple(centre.queues))
+    told = read_forecast(out / "forecast.csv", week, tuple(centre.queues)) if kept.forecast is not None else None
     standing = Standing(shifts=tuple(shifts_of(kept.roster, week)), now=0)
     problem = Problem(centre=centre, week=week, required=needed.rostered, standing=standing)
     without = () if kept.unrostered is None else kept.unrostered[["agent", "reason"]].itertuples(index=False)
@@ -75,7 +79,10 @@ def explain_plan(folder: Path, out: Path) -> Explanation:
         asked.price()
         refused, clashes = asked.refusals(), asked.clashes()
         return Explanation(
-            short=[_period(centre, week, asked, period, again=i < SEARCHED) for i, period in enumerate(periods)],
+            short=[
+                _period(problem, asked, period, again=i < SEARCHED, chain=_chains(kept, told, needed))
+                for i, period in enumerate(periods)
+            ],
             savings=asked.savings()[:SAVINGS],
             gained=asked.gained,
             refused=refused,
@@ -89,19 +96,43 @@ def _short_periods(summary: dict[str, Json]) -> list[dict[str, Json]]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
-def _period(centre: Centre, week: Week, asked: Inquiry, period: dict[str, Json], *, again: bool) -> ShortPeriod:
+def _period(
+    problem: Problem, asked: Inquiry, period: dict[str, Json], *, again: bool, chain: Callable[[str, int], str | None]
+) -> ShortPeriod:
+    week = problem.week
     queue, start, end = (str(period[key]) for key in ("queue", "start", "end"))
-    first, last = (week.minute(parse_wall(text, centre.timezone)) // week.interval_minutes for text in (start, end))
+    first, last = (week.minute(parse_wall(text, week.timezone)) // week.interval_minutes for text in (start, end))
     middle = int(np.clip((first + last) // 2, 0, week.intervals - 1))
     return ShortPeriod(
         queue=queue,
         start=start,
         end=end,
+        middle=week.text(middle * week.interval_minutes),
         short_hours=float(str(period["short_hours"])),
         presence=asked.presence(queue, middle),
         hindrances=asked.hindrances(queue, middle),
         eased=asked.eased(queue, first, last, again=again),
+        chain=chain(queue, middle),
     )
+
+
+def _chains(kept: PlanFolder, told: Forecast | None, needed: Requirement) -> Callable[[str, int], str | None]:
+    """From contacts to the agents rostered, of a queue and interval."""
+    staffed = None if kept.coverage is None else matrix(kept.coverage, needed.week, needed.queues, "staffed")
+
+    def chain(queue: str, interval: int) -> str | None:
+        if told is None:
+            return None
+        at = (needed.queues.index(queue), interval)
+        offered, aht = told.offered[at], told.aht_seconds[at]
+        load = offered * aht / (60 * needed.week.interval_minutes)
+        there = "" if staffed is None else f" -> {staffed[at]:,.1f} there"
+        return (
+            f"{offered:,.1f} contacts x {aht:,.0f} s -> {load:,.1f} erlangs -> {needed.agents[at]:,.1f} agents at work "
+            f"-> {needed.rostered[at]:,.1f} with absence{there}"
+        )
+
+    return chain
 
 
 def explanation_text(told: Explanation) -> str:
@@ -122,6 +153,8 @@ def _short(told: Explanation) -> Iterator[str]:
             f"    of {there.able} who can serve it {there.busy:.1f} are at work, {there.on_break:.1f} on a break, "
             f"{there.in_training:.1f} in training, {there.off_duty} off duty, {there.absent} absent{seats}"
         )
+        if period.chain:
+            yield f"    needed at {period.middle}: {period.chain}"
         if period.hindrances:
             kept = ", ".join(f"{what} ({count})" for what, count in period.hindrances.items())
             yield f"    what keeps those not at work from it, of as many as were asked: {kept}"

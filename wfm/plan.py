@@ -36,6 +36,7 @@ from wfm.opening import open_intervals
 from wfm.problem import OPTIMAL, Problem, Result, Standing
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast, read_requirement
+from wfm.replay import Correction, corrected
 from wfm.requirement import require
 from wfm.roster import Shift, shifts_of
 from wfm.versions import keep_forecast
@@ -97,13 +98,24 @@ def forecast_week(folder: Path, monday: date, out: Path, *, now: str | None = No
 
 
 def require_week(
-    folder: Path, monday: date, out: Path, *, quantile: float | None = None
-) -> tuple[Centre, Forecast, Requirement]:
+    folder: Path,
+    monday: date,
+    out: Path,
+    *,
+    quantile: float | None = None,
+    replayed: bool = False,
+    seed: int = 1,
+    workers: int = 2,
+    report: Report = silent,
+    stop: Stop = never,
+) -> tuple[Centre, Forecast, Requirement, tuple[Correction, ...]]:
     """Turn a week's forecast (that in `out`, if there is one) into its requirement and write requirement.csv.
 
     With `quantile` every interval is staffed for the contacts that are not exceeded with this chance, not for their
-    mean; ValueError where the forecast does not reach so far.
+    mean; ValueError where the forecast does not reach so far. With `replayed` the requirement is corrected until a
+    simulated week meets the targets; correction.csv tells how far Erlang was off.
     """
+    begun = time.monotonic()
     centre = read_centre(folder)
     week = centre.week(monday)
     path = out / "forecast.csv"
@@ -111,10 +123,21 @@ def require_week(
     found = _forecast(centre, week) if made else read_forecast(path, week, tuple(centre.queues))
     staffed = found if quantile is None else found.at(quantile)
     needed = require(centre, staffed)
-    write_requirement(needed, out)
+    corrections: tuple[Correction, ...] = ()
+    if replayed:
+        needed, corrections = corrected(
+            centre,
+            staffed,
+            needed,
+            seed=seed,
+            workers=workers,
+            report=lambda said: report(Progress(step="requirement", seconds=time.monotonic() - begun, message=said)),
+            stop=stop,
+        )
+    write_requirement(needed, out, corrections=corrections)
     if made:
         _keep(found, centre, folder, out)
-    return centre, staffed, needed
+    return centre, staffed, needed, corrections
 
 
 def plan_week(

@@ -21,6 +21,7 @@ from wfm.reading import read_centre
 from wfm.reading.folder import SETTINGS, TABLES, Folder
 from wfm.reading.settings import Section
 from wfm.reading.tables import Table
+from wfm.replay import Correction
 
 FORMATS = ROOT / "docs" / "formats.md"
 TOLD = tables(FORMATS)
@@ -73,6 +74,7 @@ def test_the_files_of_a_plan_have_the_columns_told(planned: Path) -> None:
     tried = {"": accuracy.SCORES, "_weeks": accuracy.WEEKS, "_days": accuracy.DAYS}
     for name, columns in tried.items():
         assert told.pop(f"backtest{name}.csv") == list(columns)
+    assert told.pop("correction.csv") == [field.name for field in fields(Correction)]
     written = {path.name: path.read_text().partition("\n")[0].split(",") for path in planned.glob("*.csv")}
     assert told == written
 

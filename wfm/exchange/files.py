@@ -15,7 +15,7 @@ from wfm.exchange.output import Json, PlanOutput
 from wfm.exchange.plaintext import clean, times_of, times_text
 from wfm.exchange.replay_book import replay_workbook
 from wfm.exchange.workbook import roster_workbook
-from wfm.replay import Replayed
+from wfm.replay import Correction, Replayed, correction_table
 from wfm.roster import COLUMNS, Shift
 
 
@@ -41,9 +41,16 @@ def write_forecast(forecast: Forecast, folder: Path) -> None:
     put_files(folder, _forecast_files(forecast))
 
 
-def write_requirement(requirement: Requirement, folder: Path) -> None:
-    """Write requirement.csv alone."""
-    put_files(folder, {"requirement.csv": _requirement_csv(requirement)})
+def write_requirement(requirement: Requirement, folder: Path, *, corrections: Iterable[Correction] = ()) -> None:
+    """Write requirement.csv, and correction.csv where a replay has corrected it; an earlier one no longer holds."""
+    found = correction_table(corrections)
+    if found.empty:
+        (folder / "correction.csv").unlink(missing_ok=True)
+        put_files(folder, {"requirement.csv": _requirement_csv(requirement)})
+        return
+    hours = {"erlang_hours": 2, "hours": 2}
+    table = _csv(found.round({name: hours.get(str(name), 4) for name in found.columns}))
+    put_files(folder, {"requirement.csv": _requirement_csv(requirement), "correction.csv": table})
 
 
 def write_backtest(found: Backtest, folder: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wfm.centre import Centre, Channel, Queue
-from wfm.replay.engine import CHAT, DEFERRED, VOICE, Ints, Routing
+from wfm.replay.engine import CHAT, DEFERRED, VOICE, Floats, Ints, Routing
 
 _CHANNELS = {Channel.VOICE: VOICE, Channel.CHAT: CHAT, Channel.DEFERRED: DEFERRED}
 _GOLDEN = 0.6180339887498949  # its multiples fill 0…1 evenly, however many are taken
@@ -19,30 +19,30 @@ def routing(centre: Centre) -> Routing:
     """
     names = {name: row for row, name in enumerate(centre.queues)}
     factor = np.zeros((len(centre.agents), len(names)))
-    kinds: dict[Kind, int] = {}
-    group = np.zeros(len(centre.agents), dtype=np.int64)
     for row, agent in enumerate(centre.agents.values()):
         for name, times in agent.skills.items():
             factor[row, names[name]] = times
+    kinds, group = kinds_of(centre)
+    return tables(centre, factor=factor, group=group, kinds=kinds)
+
+
+def kinds_of(centre: Centre) -> tuple[list[Kind], Ints]:
+    """The kinds of agents there are, and the number of each agent's."""
+    names = {name: row for row, name in enumerate(centre.queues)}
+    kinds: dict[Kind, int] = {}
+    group = np.zeros(len(centre.agents), dtype=np.int64)
+    for row, agent in enumerate(centre.agents.values()):
         kind = tuple(
             (names[name], agent.priorities.get(name, 0), _slots(centre.queues[name], row))
             for name in sorted(agent.skills, key=names.__getitem__)
         )
         group[row] = kinds.setdefault(kind, len(kinds))
-    return tables(
-        channel=[_CHANNELS[queue.channel] for queue in centre.queues.values()],
-        threshold=[queue.threshold_seconds for queue in centre.queues.values()],
-        factor=factor,
-        group=group,
-        kinds=list(kinds),
-    )
+    return list(kinds), group
 
 
-def tables(
-    *, channel: list[int], threshold: list[float], factor: np.ndarray, group: Ints, kinds: list[Kind]
-) -> Routing:
+def tables(centre: Centre, *, factor: Floats, group: Ints, kinds: list[Kind]) -> Routing:
     """The tables for groups of agents given by their kinds; `factor` (agents, queues), `group` by agent."""
-    queues = len(channel)
+    queues = len(centre.queues)
     slots = np.ones((max(1, len(kinds)), queues), dtype=np.int64)
     by_queue: list[list[tuple[int, int]]] = [[] for _ in range(queues)]
     for number, kind in enumerate(kinds):
@@ -52,8 +52,8 @@ def tables(
     of_queue = [sorted(groups) for groups in by_queue]
     of_group = [sorted((priority, queue) for queue, priority, _ in kind) for kind in kinds]
     return Routing(
-        channel=np.array(channel, dtype=np.int64),
-        threshold=np.array(threshold),
+        channel=np.array([_CHANNELS[queue.channel] for queue in centre.queues.values()], dtype=np.int64),
+        threshold=np.array([queue.threshold_seconds for queue in centre.queues.values()], dtype=float),
         factor=factor,
         group=group,
         slots=slots,

@@ -1,0 +1,250 @@
+"""A requirement that meets its targets when every contact is simulated: Erlang's, moved queue by queue until it does.
+
+Erlang looks at each queue and interval alone and in steady state. Agents who share skills help each other, so that it
+asks for too many; what one interval leaves to the next makes it ask for too few. What a queue has above its load is
+moved by so many square roots of the load in every interval alike, which moves the service level of all intervals alike
+(the square-root rule: S. Halfin, W. Whitt, Heavy-traffic limits for queues with many exponential servers, Operations
+Research 29, 1981).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+
+from wfm.centre import Centre, Channel
+from wfm.demand import Floats, Forecast, Requirement
+from wfm.progress import Stop, never
+from wfm.replay.engine import Ints
+from wfm.replay.outcome import Replayed, summed
+from wfm.replay.presence import Rostered
+from wfm.replay.routing import Kind, kinds_of, tables
+from wfm.replay.traffic import expected
+from wfm.replay.week import runs_of
+
+FIRST_STEP, LAST_STEP, LARGEST_STEP = 0.3, 0.01, 1.0  # square roots of the load
+GROWTH = 1.5  # of a step that goes the same way as the last
+ROUNDS = 40
+NEAR = 0.003  # of the service level: so little above the target is no more than met
+POINT = 0.01
+ENOUGH_CONTACTS = 400_000  # of a round: then chance moves a queue's week by tenths of a point
+LEAST_RUNS, MOST_RUNS = 2, 200
+FRESH_DRAWS = 6  # at most: what met the targets by luck is found out and given a little more
+EVEN_ROUNDS = 50  # of sharing queues among the kinds of agents there are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """How far Erlang was off for a queue: agent-hours at work and the simulated service level before and after.
+
+    `low` and `high` hold the latter with 95%, from chance drawn afresh. `held_by` names what keeps it more than a point
+    above the target: `max_occupancy`, `min_agents`, or `other queues` whose agents help out; None where nothing does.
+    """
+
+    queue: str
+    target: float
+    erlang_hours: float
+    hours: float
+    erlang_service_level: float
+    service_level: float
+    low: float
+    high: float
+    held_by: str | None
+
+
+def correction_table(corrections: Iterable[Correction]) -> pd.DataFrame:
+    """Rows of correction.csv: the fields of Correction, a queue each."""
+    return pd.DataFrame([asdict(one) for one in corrections], columns=[field.name for field in fields(Correction)])
+
+
+def corrected(
+    centre: Centre,
+    forecast: Forecast,
+    requirement: Requirement,
+    *,
+    seed: int = 1,
+    workers: int = 2,
+    report: Callable[[str], None] = lambda _message: None,
+    stop: Stop = never,
+) -> tuple[Requirement, tuple[Correction, ...]]:
+    """The requirement moved until a floor staffed exactly by it meets every queue's target over the week.
+
+    The floor is staffed by kinds of agents as the centre has them. The forecast is taken as certain and everybody
+    comes. Nothing goes below `min_agents` or what `max_occupancy` asks for. A stop ends with what was reached.
+    """
+    floor = Floor(centre, forecast, seed=seed, workers=workers)
+    least = _least(centre, forecast, requirement)
+    lowest, root = np.maximum(*least.values()), np.sqrt(_load(centre, forecast)) * (requirement.agents > 0)
+    target = np.array([centre.queues[name].service_level for name in forecast.queues])
+    moved, step, way = np.zeros(len(target)), np.full(len(target), FIRST_STEP), np.zeros(len(target))
+    agents = requirement.agents
+    service = erlang = floor.service(agents)
+    for turn in range(ROUNDS):
+        report(f"round {turn + 1}: " + ", ".join(f"{q} {s:.1%}" for q, s in zip(forecast.queues, service, strict=True)))
+        wanted = np.where(service < target, 1.0, np.where(service > target + NEAR, -1.0, 0.0))
+        wanted[(wanted < 0) & np.all(agents <= lowest + 1e-9, axis=1)] = 0.0
+        if stop() or not wanted.any():
+            break
+        turned, again = wanted * way < 0, way == wanted
+        step = np.clip(step * np.where(turned, 0.5, np.where(again, GROWTH, 1.0)), LAST_STEP, LARGEST_STEP)
+        way = np.where(wanted != 0, wanted, way)
+        moved = moved + wanted * step
+        agents = np.maximum(requirement.agents + moved[:, None] * root, lowest)
+        service = floor.service(agents)
+    replayed = floor.replayed(agents, seed=seed + 1)
+    for fresh in range(2, FRESH_DRAWS + 1):
+        short = _service(replayed) < target - POINT / 2
+        if stop() or not short.any():
+            break
+        moved = moved + short * step
+        agents = np.maximum(requirement.agents + moved[:, None] * root, lowest)
+        replayed = floor.replayed(agents, seed=seed + fresh)
+    found = replace(requirement, agents=agents, rostered=agents * _absence(requirement))
+    return found, _corrections(centre, requirement, found, erlang, replayed, least)
+
+
+class Floor:
+    """A floor staffed exactly as asked, whatever is asked, and the same contacts each time."""
+
+    def __init__(self, centre: Centre, forecast: Forecast, *, seed: int, workers: int) -> None:
+        self.centre, self.forecast, self.seed, self.workers = centre, forecast, seed, workers
+        certain = expected(centre, forecast)
+        self.traffic = replace(certain, spread=np.zeros_like(certain.spread))
+        self.kinds, number = _kinds(centre)
+        self.can = np.zeros((len(self.kinds), len(centre.queues)))
+        for row, kind in enumerate(self.kinds):
+            self.can[row, [queue for queue, _, _ in kind]] = 1.0
+        self.people = np.bincount(number, minlength=len(self.kinds)).astype(float)
+        contacts = max(1.0, float(forecast.offered.sum()))
+        self.runs = int(np.clip(np.ceil(ENOUGH_CONTACTS / contacts), LEAST_RUNS, MOST_RUNS))
+
+    def service(self, agents: Floats) -> Floats:
+        """Service level of the week by queue; 1 where no contact comes."""
+        return _service(self.replayed(agents, seed=self.seed))
+
+    def replayed(self, agents: Floats, *, seed: int) -> Replayed:
+        """The week with these agents at work by (queue, interval)."""
+        rostered, group = _staffed(self._by_kind(agents), self.traffic.interval_seconds)
+        routing = tables(self.centre, factor=self.can[group], group=group, kinds=self.kinds)
+        runs = runs_of(routing, self.traffic, rostered, replications=self.runs, seed=seed, workers=self.workers)
+        target = np.array([self.centre.queues[name].service_level for name in self.forecast.queues])
+        return summed(list(runs), week=self.forecast.week, queues=self.forecast.queues, target=target)
+
+    def _by_kind(self, agents: Floats) -> Floats:
+        """Agents by (kind, interval): each queue's shared among the kinds that can serve it, so that in the week's sum
+        the kinds are used as evenly as they are there."""
+        total = agents.sum(axis=1)
+        use = self.can * total
+        for _ in range(EVEN_ROUNDS):
+            use *= _part(self.people * total.sum() / self.people.sum(), use.sum(axis=1))[:, None]
+            use *= _part(total, use.sum(axis=0))
+        return np.asarray((use * _part(np.ones(len(total)), total)) @ agents)
+
+
+def _service(replayed: Replayed) -> Floats:
+    level = replayed.whole.columns(replayed.target)["service_level"][:, 0]
+    return np.where(np.isnan(level), 1.0, level)
+
+
+def _kinds(centre: Centre) -> tuple[list[Kind], Ints]:
+    """The centre's kinds of agents, and of each queue that nobody can serve one that can serve it alone."""
+    kinds, number = kinds_of(centre)
+    able = {queue for kind in kinds for queue, _, _ in kind}
+    alone: list[Kind] = [((queue, 0, 1),) for queue in range(len(centre.queues)) if queue not in able]
+    return [*kinds, *alone], np.concatenate([number, np.arange(len(alone)) + len(kinds)])
+
+
+def _staffed(agents: Floats, seconds: float) -> tuple[Rostered, Ints]:
+    """Fictitious people for agents by (kind, interval), and the kind of each; a part of an agent is there for that part
+    of the interval, next to where he is needed longer."""
+    rows: list[Floats] = []
+    group: list[int] = []
+    for kind, needed in enumerate(agents):
+        whole = int(np.ceil(needed.max(initial=0.0) - 1e-9))
+        part = np.clip(needed - np.arange(whole)[:, None], 0.0, 1.0)
+        before = np.pad(part, ((0, 0), (1, 0)))[:, :-1]
+        after = np.pad(part, ((0, 0), (0, 1)))[:, 1:]
+        one, at = np.nonzero(part > 1e-9)
+        length = part[one, at]
+        late = np.where(after[one, at] > before[one, at], 1.0 - length, 0.0)
+        rows.append(np.column_stack([one + len(group), (at + late) * seconds, (at + late + length) * seconds]))
+        group += [kind] * whole
+    person, start, end = np.vstack([np.zeros((0, 3)), *rows]).T
+    keep = np.append(True, (person[1:] != person[:-1]) | (start[1:] > end[:-1] + 1e-6)) if len(person) else person > 0
+    first = np.flatnonzero(keep)
+    last = np.append(first[1:], len(person)) - 1
+    return Rostered(
+        agent=person[first].astype(np.int64),
+        start=start[first],
+        end=end[last] if len(first) else end,
+        shift=np.arange(len(first)),
+        opening=np.zeros(0, dtype=np.int64),
+        agents=len(group),
+    ), np.array(group, dtype=np.int64)
+
+
+def _load(centre: Centre, forecast: Forecast) -> Floats:
+    """Agents busy without a pause, by (queue, interval)."""
+    seconds = forecast.week.interval_minutes * 60
+    concurrency = np.array([centre.queues[name].concurrency for name in forecast.queues])
+    return np.asarray(forecast.offered * forecast.aht_seconds / seconds / concurrency[:, None])
+
+
+def _least(centre: Centre, forecast: Forecast, requirement: Requirement) -> dict[str, Floats]:
+    """What holds the requirement up, by name: shape (queues, intervals). Deferred work has nothing but its occupancy."""
+    queues = [centre.queues[name] for name in forecast.queues]
+    cap = np.array([queue.max_occupancy for queue in queues])[:, None]
+    deferred = np.array([queue.channel is Channel.DEFERRED for queue in queues])[:, None]
+    some = np.array([queue.min_agents for queue in queues])[:, None]
+    busy = np.where(deferred, requirement.agents, np.minimum(_load(centre, forecast) / cap, requirement.agents))
+    return {"max_occupancy": busy, "min_agents": np.minimum(some, requirement.agents)}
+
+
+def _absence(requirement: Requirement) -> float:
+    """What a rostered agent more than one at work stands for."""
+    total = float(requirement.agents.sum())
+    return float(requirement.rostered.sum()) / total if total > 0 else 1.0
+
+
+def _corrections(
+    centre: Centre,
+    before: Requirement,
+    after: Requirement,
+    erlang: Floats,
+    replayed: Replayed,
+    least: dict[str, Floats],
+) -> tuple[Correction, ...]:
+    hours = before.week.interval_minutes / 60
+    figures = {name: values[:, 0] for name, values in replayed.whole.columns(replayed.target).items()}
+    return tuple(
+        Correction(
+            queue=queue,
+            target=centre.queues[queue].service_level,
+            erlang_hours=float(before.agents[row].sum() * hours),
+            hours=float(after.agents[row].sum() * hours),
+            erlang_service_level=float(erlang[row]),
+            service_level=float(figures["service_level"][row]),
+            low=float(figures["low"][row]),
+            high=float(figures["high"][row]),
+            held_by=_held_by(
+                {name: values[row] for name, values in least.items()},
+                after.agents[row],
+                above=bool(figures["service_level"][row] > centre.queues[queue].service_level + POINT),
+            ),
+        )
+        for row, queue in enumerate(before.queues)
+    )
+
+
+def _held_by(least: dict[str, Floats], agents: Floats, *, above: bool) -> str | None:
+    """What most of the agents are held up by; where nothing of the own is, it is the help of others."""
+    if not above:
+        return None
+    held = {name: float(agents[(agents <= floor + 1e-9) & (agents > 0)].sum()) for name, floor in least.items()}
+    name = max(held, key=lambda one: held[one])
+    return name if held[name] > 0 else "other queues"
+
+
+def _part(part: Floats, whole: Floats) -> Floats:
+    return np.asarray(np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0))
