@@ -203,7 +203,7 @@ class _Search:
         for level in range(len(self.levels)):
             dear_steps = [rate_of(self.problem, s.rate) >= self.levels[level] for s in self.problem.steps]
             using = (sharing.used[dear_steps] > HOURS / 2).any(axis=0)  # pools, weeks
-            held = (served & using[:, None, :]).any(axis=0)
+            held: Bools = np.asarray((served & using[:, None, :]).any(axis=0))
             held |= (sharing.short > HOURS / 2) & self._dear(level)[:, None]
             while True:  # who could serve these queues and serves others instead: these are held back too
                 reach = self._hits(held.T).T  # pools, weeks

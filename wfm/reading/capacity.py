@@ -26,6 +26,8 @@ def read_hiring(folder: Folder, *, contracts: Collection[str] | None, queues: Co
     if document is None:
         return NONE
     root = document.root()
+    if not document.values and not document.broken:
+        root.fault("", "keys such as efficiency, or tables such as [leave]", "an empty file")
     at_once, trainees = _limits(root.section("limits"))
     hiring = Hiring(
         efficiency=root.value("efficiency", keys.number(above=0, high=1), NONE.efficiency),
