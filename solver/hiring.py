@@ -202,7 +202,7 @@ class _Search:
         served = sharing.served > HOURS / 2
         for level in range(len(self.levels)):
             dear_steps = [rate_of(self.problem, s.rate) >= self.levels[level] for s in self.problem.steps]
-            using = (sharing.used[dear_steps] > HOURS / 2).any(axis=0)  # pools, weeks
+            using: Bools = np.asarray((sharing.used[dear_steps] > HOURS / 2).any(axis=0))  # pools, weeks
             held: Bools = np.asarray((served & using[:, None, :]).any(axis=0))
             held |= (sharing.short > HOURS / 2) & self._dear(level)[:, None]
             while True:  # who could serve these queues and serves others instead: these are held back too

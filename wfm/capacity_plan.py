@@ -73,7 +73,8 @@ def plan_capacity(
             headcount_table(centre, case, found),
             hires_table(centre, case, found),
         )
-        summary = _summary(centre, case, told, found, tables[0], tables[1], seed=seed) | {"broken": list(broken)}
+        summary = _summary(centre, case, told, found, tables[0], tables[1], seed=seed)
+        summary |= {"months": months, "broken": list(broken)}
         summary["seconds"] = {**watch.seconds, "total": watch.total}
         write_capacity(*tables, summary, out)
     return summary

@@ -48,21 +48,27 @@ def read_hiring(folder: Folder, *, contracts: Collection[str] | None, queues: Co
 
 def read_hires(path: Path, *, classes: Collection[str], mondays: Sequence[date]) -> tuple[Hire, ...]:
     """Hires decided, from a table with columns class, start, size, as hiring.csv has them; FaultyInput."""
-    faults: list[Fault] = []
     try:
-        table = read_table(path.name, path.read_bytes(), required=HIRES, faults=faults)
+        data = path.read_bytes()
     except OSError as error:
-        got = error.strerror or "an error"
-        raise FaultyInput(
-            [Fault(file=path.name, row=1, column="", expected="a file that can be read", got=got)]
-        ) from None
+        expected, got = "a file that can be read", error.strerror or "an error"
+        raise FaultyInput([Fault(file=path.name, row=1, column="", expected=expected, got=got)]) from None
+    return parse_hires(path.name, data, classes=classes, mondays=mondays)
+
+
+def parse_hires(file: str, data: bytes, *, classes: Collection[str], mondays: Sequence[date]) -> tuple[Hire, ...]:
+    """The content of such a table; each class at most once on a Monday of the plan. FaultyInput."""
+    faults: list[Fault] = []
+    table = read_table(file, data, required=HIRES, faults=faults)
     if table is None:
         raise FaultyInput(faults)
     starts = table.values("start", cells.monday)
     outside = [start is not None and start not in set(mondays) for start in starts]
     table.refuse(outside, "start", f"a Monday from {mondays[0]} to {mondays[-1]}")
     names = table.values("class", cells.known(classes, "a class of the plan"))
-    rows = zip(names, starts, table.values("size", cells.whole(low=0)), strict=True)
+    sizes = table.values("size", cells.whole(low=0))
+    table.once("class", names, starts)
+    rows = zip(names, starts, sizes, strict=True)
     found = tuple(Hire(name=name, start=start, size=size) for name, start, size in table.sound(rows))
     if faults:
         raise FaultyInput(faults)
