@@ -20,6 +20,7 @@ from wfm.capacity import HOURS, OPTIMAL, CapacityProblem, Marginal, Sharing, Sta
 from wfm.progress import Progress, Report, Stop, never, silent
 
 CLOSE = 1e-8  # of what is paid in any case: a gap at which the search ends, far below what is called optimal
+TURNS = 4.0  # seconds of two searches by turns, before they run side by side
 ENUMERATED = 12  # queues up to which all sets are written down; beyond, those that bind are found one by one
 Bools = NDArray[np.bool_]
 
@@ -57,12 +58,13 @@ def hire(
 
     tell("choosing classes")
     found = search.best(left()) or search.nobody()
+    took = time.monotonic() - begun
     tell("asking what one more or fewer costs", found.cost, found.bound)
     classes: dict[int, Marginal] = {}
     for kind in range(len(problem.most_classes)):
         count = sum(size > 0 for size, option in zip(found.sizes, problem.options, strict=True) if option.kind == kind)
         classes[kind] = search.other_counts(kind, count, found, left)
-    return search.staffing(found, classes)
+    return search.staffing(found, classes, seconds=took)
 
 
 def staff(problem: CapacityProblem, sizes: tuple[int, ...]) -> Staffing:
@@ -108,7 +110,7 @@ class _Search:
         found: _Found | None = None
         bound = -np.inf
         while True:
-            model = _Model(self, count, found or hint)
+            model = _Model(self, count)
             left = seconds - (time.monotonic() - begun)
             if left <= 0:
                 return found
@@ -137,13 +139,13 @@ class _Search:
         costs: list[float | None] = []
         proved = True
         for other in (count + 1, count - 1):
-            answer = self.best(left(), count=(kind, other), hint=found) if other >= 0 and left() > 0 else None
+            answer = self.best(left(), count=(kind, other)) if other >= 0 and left() > 0 else None
             costs.append(None if answer is None else answer.cost - found.cost)
             if answer is not None and answer.bound is not None:
                 proved &= bool(answer.cost - answer.bound <= OPTIMAL * max(1.0, answer.cost))
         return Marginal(one_more=costs[0], one_fewer=costs[1], proved=proved)
 
-    def staffing(self, found: _Found, classes: dict[int, Marginal]) -> Staffing:
+    def staffing(self, found: _Found, classes: dict[int, Marginal], *, seconds: float = 0.0) -> Staffing:
         """The result with what single agents are worth."""
         people = {}
         sizes = np.array(found.sizes, dtype=np.int64)
@@ -156,6 +158,7 @@ class _Search:
             bound=found.bound,
             sharing=found.sharing,
             unhired=self.cost(np.zeros_like(sizes))[0],
+            seconds=seconds,
             people=people,
             classes=classes,
         )
@@ -221,7 +224,7 @@ class _Search:
 class _Model:
     """The model of CP-SAT for the rows known."""
 
-    def __init__(self, search: _Search, count: tuple[int, int] | None, hint: _Found | None) -> None:
+    def __init__(self, search: _Search, count: tuple[int, int] | None) -> None:
         self.search, problem = search, search.problem
         model = self.model = cp_model.CpModel()
         self.sizes, held = [], []
@@ -240,9 +243,6 @@ class _Model:
                 model.add(sum(own) == count[1])
         self._limits(held)
         self._weeks()
-        if hint is not None:
-            for size, value in zip(self.sizes, hint.sizes, strict=True):
-                model.add_hint(size, value)
 
     def _limits(self, held: list[cp_model.IntVar]) -> None:
         problem = self.search.problem
@@ -272,18 +272,37 @@ class _Model:
         self.model.minimize(sum(int(steps[level]) * one for (level, _), one in beyond.items()) + sum(prices))
 
     def solve(self, seconds: float) -> tuple[Ints, int] | None:
-        """Sizes and a lower bound in whole units; None where none was found."""
+        """Sizes and a lower bound in whole units; None where none was found.
+
+        Two searches by turns first, which finds the same plan again; where that is not enough, side by side.
+        """
+        workers = self.search.workers
+        first = self._run(seconds if workers == 1 else min(seconds, TURNS), by_turns=True)
+        if workers == 1 or first[0] not in (cp_model.FEASIBLE, cp_model.UNKNOWN) or self.search.stop():
+            return first[1]
+        # Anew, without a hint: told the plan found so far the second search is several times slower.
+        left = seconds - TURNS
+        second = self._run(left, by_turns=False)[1] if left > 0 else None
+        if first[1] is None or second is None:
+            return first[1] if second is None else second
+        cheaper = min(first[1], second, key=lambda one: self._objective(one[0]))
+        return cheaper[0], max(first[1][1], second[1])
+
+    def _objective(self, sizes: Ints) -> float:
+        return self.search.cost(sizes)[0]
+
+    def _run(self, seconds: float, *, by_turns: bool) -> tuple[cp_model.CpSolverStatus, tuple[Ints, int] | None]:
         problem = self.search.problem
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.random_seed = self.search.seed
         solver.parameters.num_workers = self.search.workers
-        # By turns: the same plan again for the same seed. These two searches prove in seconds what others take minutes for.
-        solver.parameters.interleave_search = True
+        solver.parameters.interleave_search = by_turns
+        # These two prove in seconds what others do not in a minute.
         solver.parameters.subsolvers.extend(["max_lp", "reduced_costs"])
         solver.parameters.absolute_gap_limit = max(1.0, CLOSE * problem.fixed / (problem.money * HOURS))
         status = run(solver, self.model, self.search.stop)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return None
+            return status, None
         sizes = np.array([solver.value(size) for size in self.sizes], dtype=np.int64)
-        return sizes, int(np.floor(solver.best_objective_bound))
+        return status, (sizes, int(np.floor(solver.best_objective_bound)))

@@ -95,7 +95,7 @@ class Staffing:
     """A plan for a problem: `sizes` of its options, what it costs, a proved lower bound of what any plan costs (None
     where hires were given), how hours are shared.
 
-    `people` tells of one agent in each class that is hired, all other hires standing; `classes` of one class of each
+    `seconds` were spent until these sizes stood, proved or not. `people` tells of one agent in each class that is hired, all other hires standing; `classes` of one class of each
     kind, everything else planned anew; `unhired` is the cost without any hire.
     """
 
@@ -104,5 +104,6 @@ class Staffing:
     bound: float | None
     sharing: Sharing
     unhired: float
+    seconds: float = 0.0
     people: dict[int, Marginal]
     classes: dict[int, Marginal]

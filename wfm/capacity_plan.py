@@ -75,7 +75,7 @@ def plan_capacity(
         )
         summary = _summary(centre, case, told, found, tables[0], tables[1], seed=seed)
         summary |= {"months": months, "broken": list(broken)}
-        summary["seconds"] = {**watch.seconds, "total": watch.total}
+        summary["seconds"] = {**watch.seconds, "proof": round(found.seconds, 2), "total": watch.total}
         write_capacity(*tables, summary, out)
     return summary
 
