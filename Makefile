@@ -13,7 +13,7 @@ WEEK = $$($(BIN)/python sample_data/make.py --print-week $(CENTRE))
 # Small matrices on many threads are many times slower.
 export OMP_NUM_THREADS = 1
 
-.PHONY: run plan test test-setup sample bench bench-solver bench-forecast lock clean
+.PHONY: run plan test test-setup sample bench bench-solver bench-forecast bench-capacity lock clean
 
 run: plan
 	$(BIN)/wfm serve --centre sample_data/$(CENTRE) --out out/$(CENTRE)
@@ -58,6 +58,10 @@ bench-solver: .venv/.run
 # Minutes, a quarter of an hour with the peers: WFM_PEERS_PYTHON names a Python that has the extra forecast-peers.
 bench-forecast: .venv/.run
 	$(BIN)/python -m benchmarks.forecast $(addprefix --row ,$(ROW))
+
+# Minutes.
+bench-capacity: sample
+	$(BIN)/python -m benchmarks.capacity
 
 # Needs uv; the files carry hashes and no address.
 lock:

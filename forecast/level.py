@@ -90,7 +90,7 @@ def _plain_design(calendar: Calendar, known: Bools, ahead: int) -> Floats:
     years = (np.arange(days) - (days - ahead - 1)) / YEAR
     columns = [weekdays, *[flag[:, None].astype(float) for flag in flags]]
     if days - ahead >= ANNUAL_FROM_DAYS:
-        columns.append(_season(years))
+        columns.append(season(years))
     return np.hstack(columns)
 
 
@@ -117,7 +117,7 @@ def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Fl
         (years[:, None], PRIORS["trend"]),
     ]
     if days - ahead >= ANNUAL_FROM_DAYS:
-        parts.append((_season(years), PRIORS["season"]))
+        parts.append((season(years), PRIORS["season"]))
     design = np.hstack([block for block, _ in parts])
     prior = np.concatenate([np.full(block.shape[1], deviation) for block, deviation in parts])
     labelled = np.zeros(len(prior), dtype=bool)
@@ -125,7 +125,8 @@ def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Fl
     return design, prior, labelled
 
 
-def _season(years: Floats) -> Floats:
+def season(years: Floats) -> Floats:
+    """Columns of the season of the year, for times in years."""
     turns = 2 * np.pi * years[:, None] * np.array([1.0, 2.0])
     return np.hstack([np.sin(turns), np.cos(turns)])
 

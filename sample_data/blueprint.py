@@ -111,6 +111,7 @@ class Blueprint:
     skill_sets: tuple[tuple[tuple[str, ...], float], ...]
     contracts_toml: str
     shifts_toml: str
+    capacity_toml: str = ""
     weeks_worked: int = 4
     locks: int = 0
     lockable_contracts: tuple[str, ...] = ()

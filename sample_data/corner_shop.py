@@ -46,6 +46,43 @@ min_work_between_minutes = 60
 training = { minutes = [60, 60], step_minutes = 60 }
 """
 
+CAPACITY = """\
+[attrition]
+first_months = 6
+first_months_factor = 2.0
+
+[leave]
+share = 0.08
+
+[limits]
+classes_at_once = 1
+
+[[class]]
+name = "shop helpers"
+contract = "part_time"
+queues = ["shop"]
+size = [1, 2]
+weeks_training = 2
+ramp = [1.3, 1.1]
+drop_out = 0.1
+cost_per_hire = 300
+every_weeks = 4
+max_classes = 3
+
+[[class]]
+name = "shop assistants"
+contract = "full_time"
+queues = ["shop"]
+size = [1, 2]
+weeks_training = 3
+ramp = [1.3, 1.2, 1.1]
+drop_out = 0.1
+cost_per_hire = 500
+earliest = 2027-01-04
+every_weeks = 4
+max_classes = 2
+"""
+
 CREWS = (
     Crew(
         contract="full_time",
@@ -103,6 +140,7 @@ CORNER_SHOP = Blueprint(
     skill_sets=((("shop",), 1.0),),
     contracts_toml=CONTRACTS,
     shifts_toml=SHIFTS,
+    capacity_toml=CAPACITY,
     locks=1,
     lockable_contracts=("full_time",),
     latin_names=1.0,

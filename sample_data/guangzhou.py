@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from sample_data.blueprint import Blueprint, SpecialDate, Stream
-from sample_data.guangzhou_staff import CONTRACTS, CREWS, SHIFTS, SKILL_SETS
+from sample_data.guangzhou_staff import CAPACITY, CONTRACTS, CREWS, SHIFTS, SKILL_SETS
 
 MONDAY = date(2026, 11, 30)
 WEEKS = 104
@@ -117,6 +117,7 @@ GUANGZHOU = Blueprint(
     skill_sets=SKILL_SETS,
     contracts_toml=CONTRACTS,
     shifts_toml=SHIFTS,
+    capacity_toml=CAPACITY,
     locks=20,
     lockable_contracts=("full_time", "day_time"),
 )

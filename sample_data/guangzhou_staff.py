@@ -138,6 +138,93 @@ min_work_between_minutes = 45
 training = { minutes = [60, 90], step_minutes = 15 }
 """
 
+CAPACITY = """\
+efficiency = 0.96
+shortage_pay = 3
+
+[attrition]                        # of whom nobody knows yet; the leaving dates of the next quarter stand in agents.csv
+first_months = 6
+first_months_factor = 2.5
+notice_weeks = 13
+
+[leave]                            # January to December: Spring Festival, summer, the October holidays
+months = [0.05, 0.09, 0.05, 0.05, 0.06, 0.06, 0.08, 0.08, 0.06, 0.07, 0.05, 0.06]
+
+[overtime]
+share = 0.5
+
+[limits]
+classes_at_once = 4
+trainees_at_once = 90
+
+[[class]]
+name = "enquiry and orders"
+contract = "full_time"
+queues = ["enquiry", "orders"]
+size = [10, 24]
+weeks_training = 6
+ramp = [1.4, 1.3, 1.2, 1.1]
+drop_out = 0.12
+cost_per_hire = 4200
+max_classes = 8
+
+[[class]]
+name = "faults"
+contract = "full_time"
+queues = ["fault", "chat"]
+size = [10, 20]
+weeks_training = 8
+ramp = [1.5, 1.35, 1.2, 1.1]
+drop_out = 0.15
+cost_per_hire = 5200
+earliest = 2027-01-04
+max_classes = 6
+
+[[class]]
+name = "complaints"
+contract = "day_time"
+queues = ["complaint", "enquiry"]
+size = [6, 12]
+weeks_training = 10
+ramp = [1.4, 1.3, 1.2, 1.1]
+drop_out = 0.1
+cost_per_hire = 6000
+earliest = 2027-03-01
+every_weeks = 6
+max_classes = 4
+
+[[class]]
+name = "part-timers"
+contract = "part_time"
+queues = ["enquiry"]
+size = [6, 20]
+weeks_training = 5
+ramp = [1.3, 1.2, 1.1]
+drop_out = 0.2
+cost_per_hire = 2500
+max_classes = 6
+
+[[class]]
+name = "bank"
+contract = "day_time"
+queues = ["bank_hotline", "parcel"]
+size = [4, 10]
+weeks_training = 6
+ramp = [1.3, 1.2, 1.1]
+drop_out = 0.1
+cost_per_hire = 5000
+every_weeks = 6
+max_classes = 3
+
+[[transfer]]
+date = 2027-04-05
+agents = 12
+contract = "full_time"
+queues = ["enquiry"]
+to_queues = ["enquiry", "complaint"]
+weeks_training = 3
+"""
+
 SKILL_SETS = (
     (("enquiry",), 0.13),
     (("fault",), 0.11),

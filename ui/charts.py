@@ -3,6 +3,8 @@
 Tables are aggregated before they come here: a chart carries hundreds of rows, not a roster.
 """
 
+from datetime import date
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -155,6 +157,49 @@ def accuracy(table: pd.DataFrame, *, methods: list[str]) -> alt.LayerChart:
     return styled(alt.layer(chart).properties(height=260))
 
 
+def capacity(table: pd.DataFrame) -> alt.LayerChart:
+    """Hours required, with their band, and supplied by week; rows: week (date), required, low, high, supplied."""
+    x = _weeks_x(table["week"].tolist())
+    table = table.assign(at=range(len(table)), text=[f"{week:%d %b %Y}" for week in table["week"]])
+    colour = alt.Scale(domain=["supplied", "required", "80 % band"], range=[FORECAST, REQUIRED, BAND])
+    y = alt.Scale(zero=False)
+    base = alt.Chart(table.drop(columns="week"))
+    title = "hours with contacts"
+    tip = [alt.Tooltip("text:N", title="week of")]
+    tip += [alt.Tooltip(f"{name}:Q", format=",.0f") for name in ("required", "low", "high", "supplied")]
+    band = base.mark_area(opacity=0.7).encode(x=x, y=alt.Y("low:Q", scale=y, title=title), y2="high:Q")
+    required = base.mark_line(strokeWidth=1.6).encode(x=x, y=alt.Y("required:Q", scale=y), tooltip=tip)
+    supplied = base.mark_line(strokeWidth=2).encode(x=x, y=alt.Y("supplied:Q", scale=y), tooltip=tip)
+    layers = [
+        _coloured(band, "80 % band", colour),
+        _coloured(required, "required", colour),
+        _coloured(supplied, "supplied", colour),
+    ]
+    return styled(alt.layer(*layers).properties(height=300))
+
+
+def headcount(table: pd.DataFrame) -> alt.LayerChart:
+    """People by week and contract, stacked; rows: week (date), contract, agents."""
+    weeks = sorted(set(table["week"]))
+    place = {week: at for at, week in enumerate(weeks)}
+    table = table.assign(at=table["week"].map(place), text=[f"{week:%d %b %Y}" for week in table["week"]])
+    chart = (
+        alt.Chart(table.drop(columns="week"))
+        .mark_area(opacity=0.85)
+        .encode(
+            x=_weeks_x(weeks),
+            y=alt.Y("agents:Q", title="people", stack="zero"),
+            color=alt.Color("contract:N", sort=list(dict.fromkeys(table["contract"]))),
+            tooltip=[
+                alt.Tooltip("text:N", title="week of"),
+                "contract:N",
+                alt.Tooltip("agents:Q", format=",.1f"),
+            ],
+        )
+    )
+    return styled(alt.layer(chart).properties(height=220))
+
+
 def progress(rows: list[Progress]) -> alt.LayerChart | None:
     """Best cost and proved bound over the seconds of a solve, in agent-hours; None before the first."""
     found = [(row.seconds, name, value / 60) for row in rows for name, value in _values(row).items()]
@@ -174,6 +219,16 @@ def progress(rows: list[Progress]) -> alt.LayerChart | None:
         )
     )
     return styled(alt.layer(chart).properties(height=220))
+
+
+def _weeks_x(weeks: list[date]) -> alt.X:
+    """Weeks by their number, the first of each month named where there is room."""
+    firsts = [at for at, week in enumerate(weeks) if at == 0 or week.month != weeks[at - 1].month]
+    labels = ", ".join(f"'{at}': '{weeks[at]:%b %Y}'" for at in firsts)
+    axis = alt.Axis(
+        values=firsts, labelExpr=f"({{{labels}}})[datum.value]", title=None, grid=True, labelOverlap=True, tickCount=1
+    )
+    return alt.X("at:Q", axis=axis, scale=alt.Scale(domain=[0, max(1, len(weeks) - 1)], nice=False))
 
 
 def _closed(table: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ PLAN_FILES = (
     "violations.csv",
     "unrostered.csv",
 )
+CAPACITY_FILES = ("capacity.csv", "headcount.csv", "hiring.csv", "capacity.json", "capacity.xlsx")
 BACKTEST_FILES = ("backtest.csv", "backtest_weeks.csv", "backtest_days.csv")
 
 
@@ -41,6 +42,11 @@ def plan_mark(folder: Path) -> Mark:
 def backtest_mark(folder: Path) -> Mark:
     """The same of what a backtest writes."""
     return _mark([folder / name for name in BACKTEST_FILES])
+
+
+def capacity_mark(folder: Path) -> Mark:
+    """The same of what a capacity plan writes."""
+    return _mark([folder / name for name in CAPACITY_FILES])
 
 
 def _mark(files: list[Path]) -> Mark:

@@ -15,6 +15,11 @@ from wfm.store import Job, JobKind, JobState
 
 STEPS = ("read", "forecast", "requirement", "roster", "check", "export")
 WEEKS_AHEAD = 6
+HOLDS = {
+    JobKind.PLAN: "A week is being planned, see the Roster page.",
+    JobKind.BACKTEST: "The forecast is being tried on past weeks, see the Accuracy page.",
+    JobKind.CAPACITY: "People for the months to come are being planned, see the Capacity page.",
+}
 
 
 def job_panel(of: Centre, planned: Plan | None) -> None:
@@ -24,7 +29,7 @@ def job_panel(of: Centre, planned: Plan | None) -> None:
         if job.kind is JobKind.PLAN:
             _watch()
         else:
-            wait_for("The forecast is being tried on past weeks, see the Accuracy page. A plan can start after that.")
+            wait_for(f"{HOLDS[job.kind]} A plan can start after that.")
         return
     with st.expander("Plan a week", icon=":material/play_circle:", expanded=planned is None):
         _form(of, planned)

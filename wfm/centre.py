@@ -8,6 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from wfm.clock import Week
+from wfm.hiring import Hiring
 from wfm.roster import Shift, shifts_of
 
 
@@ -289,6 +290,7 @@ class Centre:
     worked: pd.DataFrame | None = None
     published: pd.DataFrame | None = None
     ledger: tuple[LedgerEntry, ...] | None = None
+    hiring: Hiring = field(default_factory=Hiring)
     inputs_sha256: str = ""
 
     def week(self, monday: date) -> Week:

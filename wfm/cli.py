@@ -458,6 +458,56 @@ def backtest(
 
 
 @app.command()
+def capacity(
+    centre: CentreFolder,
+    out: OutOption,
+    months: Annotated[float, typer.Option("--months", min=1, max=60, help="how far ahead")] = 18.0,
+    week: Annotated[
+        date | None,
+        typer.Option(
+            "--week", parser=_monday, metavar="MONDAY", help="the first week; default: after the history's end"
+        ),
+    ] = None,
+    hires: Annotated[
+        Path | None,
+        typer.Option("--hires", exists=True, dir_okay=False, metavar="HIRING.csv", help="hires decided: reckon these"),
+    ] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="seconds of the choice of classes")] = 60.0,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    quiet: Quiet = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print capacity.json's content")] = False,
+) -> None:
+    """People for months ahead: headcount, supply and demand by week, whom to hire when: writes capacity.csv and others."""
+    from wfm.capacity_plan import capacity_text, plan_capacity
+
+    with _interruptible() as interrupted:
+        summary = plan_capacity(
+            centre,
+            out,
+            months=months,
+            monday=week,
+            hires=hires,
+            time_limit=time_limit,
+            seed=seed,
+            workers=workers,
+            report=silent if quiet else _to_stderr(),
+            stop=interrupted.is_set,
+        )
+    if as_json:
+        typer.echo(summary_json(summary).decode(), nl=False)
+    elif not quiet:
+        typer.echo(capacity_text(summary, out))
+    for text in summary["broken"]:  # type: ignore[union-attr]
+        typer.echo(f"limit not kept: {text}", err=True)
+    if interrupted.is_set():
+        typer.echo(f"interrupted: the best plan so far is in {out}", err=True)
+        raise typer.Exit(INTERRUPTED)
+    if summary["broken"]:
+        raise typer.Exit(NO)
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
     centre: Annotated[Path, typer.Option("--centre", help="the centre's folder")] = Path("sample_data/guangzhou_10000"),

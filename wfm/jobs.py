@@ -1,4 +1,4 @@
-"""Plans and backtests that run in a process of their own: started, watched and stopped through rows of the store.
+"""Plans, backtests and capacity plans that run in a process of their own: started, watched and stopped through rows of the store.
 
 A solve in a thread of the app would stall its server and die with the browser's session; a row and a process do not.
 """
@@ -11,11 +11,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from wfm.capacity import Hire
 from wfm.faults import FaultyInput
 from wfm.progress import Progress, Report, Stop
 from wfm.store import ACTIVE, Job, JobKind, JobState, Store, open_store
@@ -49,6 +50,22 @@ def start_plan(
 def start_backtest(store: Store, *, centre: Path, monday: date, out: Path, weeks: int) -> int:
     """Start trying the forecast on the `weeks` before a Monday, as a plan is started; the job's number."""
     return _start(store, JobKind.BACKTEST, centre=centre, monday=monday, out=out, given={"weeks": weeks})
+
+
+def start_capacity(
+    store: Store,
+    *,
+    centre: Path,
+    monday: date,
+    out: Path,
+    months: float,
+    time_limit: float = 60.0,
+    hires: Sequence[Hire] | None = None,
+) -> int:
+    """Start planning people for months from a Monday on, or with `hires` reckoning these; the job's number."""
+    rows = None if hires is None else [[hire.name, hire.start.isoformat(), hire.size] for hire in hires]
+    given: dict[str, object] = {"months": months, "time_limit": time_limit, "hires": rows}
+    return _start(store, JobKind.CAPACITY, centre=centre, monday=monday, out=out, given=given)
 
 
 def latest(store: Store, *, out: Path, kind: JobKind | None = None) -> Job | None:
@@ -134,7 +151,29 @@ def _backtest(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
     return {"weeks": weeks, "written": found is not None}
 
 
-WORK: Mapping[JobKind, Work] = {JobKind.PLAN: _plan, JobKind.BACKTEST: _backtest}
+def _capacity(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
+    from wfm.capacity_plan import plan_capacity  # here for the same reason
+
+    given = job.parameters
+    rows = given["hires"]
+    hires = (
+        [Hire(name=str(name), start=date.fromisoformat(str(start)), size=int(size)) for name, start, size in rows]
+        if isinstance(rows, list)
+        else None
+    )
+    return plan_capacity(
+        job.centre,
+        job.out,
+        months=float(str(given["months"])),
+        monday=job.week,
+        hires=hires,
+        time_limit=float(str(given["time_limit"])),
+        report=report,
+        stop=stop,
+    )
+
+
+WORK: Mapping[JobKind, Work] = {JobKind.PLAN: _plan, JobKind.BACKTEST: _backtest, JobKind.CAPACITY: _capacity}
 
 
 def _finish(store: Store, job_id: int, *, result: Mapping[str, object] | None, error: str | None) -> JobState:

@@ -1,6 +1,8 @@
 """Which kind a shift is of, and whether it is a night: neither is written in a roster."""
 
-from wfm.centre import Centre, ShiftKind
+from collections.abc import Sequence
+
+from wfm.centre import Break, Centre, ShiftKind
 from wfm.clock import Week
 from wfm.roster import Shift
 
@@ -36,3 +38,19 @@ def is_night(week: Week, start: int, end: int) -> bool:
 def _night_end(week: Week, day: int) -> int:
     shown = week.at(day, NIGHT_ENDS)
     return shown[-1] if shown else week.midnight(day) + NIGHT_ENDS
+
+
+def length_of(paid: int, *, meal: Break | None, rests: Sequence[Break], min_work_between: int) -> int:
+    """Minutes of a shift: the paid ones and the unpaid breaks held, where a rest is held once it is due."""
+    length = paid + (meal.minutes if meal and not meal.paid else 0)
+    while True:  # an unpaid rest lengthens the shift, which may make another one due
+        due = rests_due(rests, length=length, min_work_between=min_work_between)
+        longer = paid + sum(b.minutes for b in (*due, *([meal] if meal else ())) if not b.paid)
+        if longer <= length:
+            return length
+        length = longer
+
+
+def rests_due(rests: Sequence[Break], *, length: int, min_work_between: int) -> list[Break]:
+    """The rests that a shift of this length must hold."""
+    return [rest for rest in rests if rest.earliest + rest.minutes + min_work_between <= length]

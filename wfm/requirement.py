@@ -53,16 +53,22 @@ def require(centre: Centre, forecast: Forecast, *, opened: Bools | None = None) 
 
     `opened` has shape (queues of the centre, intervals); without it the centre's opening hours hold.
     """
-    rows = _opened(centre, forecast, opened)
-    agents = np.zeros_like(forecast.offered)
-    for row, name in enumerate(forecast.queues):
-        agents[row] = _agents(_queue(centre, name), forecast, row, rows[name])
+    agents = at_work(centre, forecast, opened=opened)
     return Requirement(
         week=forecast.week,
         queues=forecast.queues,
         agents=agents,
         rostered=agents / presence(centre, forecast.week),
     )
+
+
+def at_work(centre: Centre, forecast: Forecast, *, opened: Bools | None = None) -> Floats:
+    """Agents needed at work, shape (queues, intervals); `opened` as for `require`."""
+    rows = _opened(centre, forecast, opened)
+    agents = np.zeros_like(forecast.offered)
+    for row, name in enumerate(forecast.queues):
+        agents[row] = _agents(_queue(centre, name), forecast, row, rows[name])
+    return agents
 
 
 def explain(

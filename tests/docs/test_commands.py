@@ -51,6 +51,7 @@ def test_a_make_command_has_its_steps(command: str) -> None:
         "bench": ["benchmarks.week"],
         "bench-solver": ["benchmarks.solver"],
         "bench-forecast": ["benchmarks.forecast"],
+        "bench-capacity": ["benchmarks.capacity"],
         "sample": [],
     }[command.split()[1]]
     assert [step for step in expected if step not in done.stdout] == []

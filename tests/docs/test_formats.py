@@ -11,12 +11,16 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from sample_data.make import make
 from tests.docs.pages import ROOT
 from tests.docs.tables import first_names, names, tables
 from tests.reading.shop import write_shop
 from wfm import accuracy, cli
+from wfm.capacity_plan import plan_capacity
+from wfm.capacity_tables import HEADCOUNT, HIRES, WEEKS
 from wfm.centre import CostRates
 from wfm.check import Rule
+from wfm.hiring import Hiring, HiringClass
 from wfm.reading import read_centre
 from wfm.reading.folder import SETTINGS, TABLES, Folder
 from wfm.reading.settings import Section
@@ -26,6 +30,8 @@ from wfm.replay import Correction
 FORMATS = ROOT / "docs" / "formats.md"
 TOLD = tables(FORMATS)
 BOTH = "queue,weekday,date,open,close\norders,mon,,08:00,20:00\norders,,2026-12-24,09:00,13:00\n"
+
+SECTIONS = ("replay", "cost", "attrition", "leave", "overtime", "vto", "limits")
 
 Asked = dict[str, set[str]]
 
@@ -75,6 +81,8 @@ def test_the_files_of_a_plan_have_the_columns_told(planned: Path) -> None:
     for name, columns in tried.items():
         assert told.pop(f"backtest{name}.csv") == list(columns)
     assert told.pop("correction.csv") == [field.name for field in fields(Correction)]
+    for name, columns in (("capacity", WEEKS), ("headcount", HEADCOUNT), ("hiring", HIRES)):
+        assert told.pop(f"{name}.csv") == list(columns)
     written = {path.name: path.read_text().partition("\n")[0].split(",") for path in planned.glob("*.csv")}
     assert told == written
 
@@ -85,6 +93,34 @@ def test_the_figures_of_a_plan_are_the_ones_told(planned: Path) -> None:
     seconds = next(row for row in TOLD["`plan.json`"] if row[0] == "`seconds`")
     assert names(seconds[1]) == list(summary["seconds"])
     assert set(summary["cost_terms"]) == {rate.name for rate in fields(CostRates)} - {"shortage_deep"}
+
+
+def test_the_figures_of_a_capacity_plan_are_the_ones_told(tmp_path: Path) -> None:
+    make("corner_shop", tmp_path / "shop")
+    summary = plan_capacity(tmp_path / "shop", tmp_path / "out", months=2)
+    assert set(first_names(TOLD["`capacity.json`"])) == set(summary)
+    for key in ("cost_terms", "seconds"):
+        row = next(row for row in TOLD["`capacity.json`"] if row[0] == f"`{key}`")
+        assert set(names(row[1])) == set(summary[key])  # type: ignore[arg-type]
+    row = next(row for row in TOLD["`capacity.json`"] if row[0] == "`classes`")
+    assert set(names(row[1])) == set(summary["classes"][0])  # type: ignore[arg-type,index]
+
+
+def test_the_defaults_of_capacity_toml_are_the_ones_told() -> None:
+    told = {
+        (heading, names(row[0])[0]): row[2] for heading in TOLD if "capacity.toml" in heading for row in TOLD[heading]
+    }
+    hiring, one = Hiring(), HiringClass(name="", contract="", queues=(), size=(1, 1))
+    sections = {"`capacity.toml` *": hiring, "`capacity.toml`: `[attrition]`": hiring.attrition}
+    sections["`capacity.toml`: `[[class]]`"] = one
+    for heading, values in sections.items():
+        for (at, key), default in told.items():
+            if at == heading and re.fullmatch(r"[\d.]+", default):
+                assert float(default) == getattr(values, key), key
+    assert told["`capacity.toml`: `[leave]`", "share"] == f"{hiring.leave[0]:g}"
+    assert told["`capacity.toml`: `[overtime]`", "share"] == f"{hiring.overtime:g}"
+    assert told["`capacity.toml`: `[vto]`", "share"] == f"{hiring.time_off:g}"
+    assert told["`capacity.toml`: `[[class]]`", "ramp"] == f"`{list(one.ramp)}`"
 
 
 def test_every_command_has_the_options_told() -> None:
@@ -132,9 +168,9 @@ def _watch_keys(patched: pytest.MonkeyPatch, found: Asked) -> None:
     value = Section.value
 
     def watched(self: Section, key: str, *rest: object, **named: object) -> object:
-        inside = self.path if self.document.file == "centre.toml" else self.path[1:]
+        inside = self.path if self.document.file in ("centre.toml", "capacity.toml") else self.path[1:]
         part = re.sub(r"\[\d+\]$", "", inside[0]) if inside else ""
-        shown = f"[{part}]" if self.document.file == "centre.toml" else part
+        shown = f"[[{part}]]" if part in ("class", "transfer") else f"[{part}]" if part in SECTIONS else part
         found[f"`{self.document.file}`" + (f": `{shown}`" if part else "")].add(key)
         return value(self, key, *rest, **named)  # type: ignore[arg-type]
 

@@ -63,6 +63,59 @@ pay_hour = 28.5
 overtime_pay = 1.25
 """
 
+CAPACITY = """\
+efficiency = 0.9
+shortage_pay = 2.5
+
+[attrition]
+annual = 0.1
+first_months = 3
+first_months_factor = 1.5
+notice_weeks = 4
+
+[leave]
+share = 0.05
+months = [0.04, 0.04, 0.05, 0.05, 0.05, 0.06, 0.1, 0.1, 0.05, 0.05, 0.04, 0.08]
+
+[overtime]
+share = 0.25
+
+[vto]
+share = 0.5
+
+[limits]
+classes_at_once = 2
+trainees_at_once = 8
+
+[[class]]
+name = "spring"
+contract = "full"
+queues = ["orders", "chat"]
+size = [2, 4]
+weeks_training = 3
+ramp = [1.3, 1.1]
+drop_out = 0.2
+cost_per_hire = 900
+earliest = 2027-02-01
+every_weeks = 2
+max_classes = 3
+
+[[class]]
+name = "helpers"
+contract = "helper"
+queues = ["orders"]
+size = [1, 2]
+
+[[transfer]]
+date = "2027-01-04"
+agents = 2
+contract = "full"
+queues = ["orders"]
+to_contract = "helper"
+to_queues = ["orders", "chat"]
+weeks_training = 1
+"""
+
 QUEUES = """\
 queue,client,channel,service_level,threshold_seconds,patience_seconds,max_occupancy,concurrency,weight,min_agents
 orders,shop,voice,0.80,20,120,0.88,1,1.0,1
@@ -145,6 +198,7 @@ def files() -> dict[str, str]:
         "centre.toml": CENTRE,
         "shifts.toml": SHIFTS,
         "contracts.toml": CONTRACTS,
+        "capacity.toml": CAPACITY,
         "queues.csv": QUEUES,
         "hours.csv": HOURS,
         "history.csv": _history(),

@@ -2,6 +2,7 @@
 
 from wfm.exchange.adjustments import adjustments_table, write_adjustments
 from wfm.exchange.agent import agent_csv, agent_workbook
+from wfm.exchange.capacity import CapacityFolder, read_capacity, write_capacity
 from wfm.exchange.codes import kind_of
 from wfm.exchange.files import (
     forecast_csv,
@@ -20,6 +21,7 @@ from wfm.exchange.ical import agent_calendar
 from wfm.exchange.output import PlanOutput
 
 __all__ = [
+    "CapacityFolder",
     "PlanFolder",
     "PlanOutput",
     "adjustments_table",
@@ -30,10 +32,12 @@ __all__ = [
     "forget_roster",
     "kind_of",
     "read_backtest",
+    "read_capacity",
     "read_plan",
     "summary_json",
     "write_adjustments",
     "write_backtest",
+    "write_capacity",
     "write_forecast",
     "write_plan",
     "write_replay",

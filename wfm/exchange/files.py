@@ -29,7 +29,7 @@ def write_plan(output: PlanOutput, folder: Path) -> None:
             "roster.csv": roster_csv(output.shifts, output.week),
             "coverage.csv": _coverage_csv(output.coverage, output.week),
             "violations.csv": _violations_csv(output.violations),
-            "unrostered.csv": _csv(_cleaned(output.unrostered[["agent", "reason"]], "reason")),
+            "unrostered.csv": csv_bytes(_cleaned(output.unrostered[["agent", "reason"]], "reason")),
             "roster.xlsx": roster_workbook(output),
             "plan.json": summary_json(output.summary),
         },
@@ -61,9 +61,9 @@ def write_backtest(found: Backtest, folder: Path) -> None:
     put_files(
         folder,
         {
-            "backtest.csv": _csv(found.scores[list(SCORES)]),
-            "backtest_weeks.csv": _csv(found.weeks[list(WEEKS)]),
-            "backtest_days.csv": _csv(days),
+            "backtest.csv": csv_bytes(found.scores[list(SCORES)]),
+            "backtest_weeks.csv": csv_bytes(found.weeks[list(WEEKS)]),
+            "backtest_days.csv": csv_bytes(days),
         },
     )
 
@@ -103,7 +103,7 @@ def forecast_csv(forecast: Forecast) -> bytes:
     """The rows of forecast.csv, queue by queue; contacts to four decimals, seconds to three."""
     table = forecast.table()
     table = table.round({name: 3 if name.startswith("aht_") else 4 for name in table.columns})
-    return _csv(_with_times(table, forecast.week))
+    return csv_bytes(_with_times(table, forecast.week))
 
 
 def roster_csv(shifts: Iterable[Shift], week: Week) -> bytes:
@@ -124,7 +124,7 @@ def roster_csv(shifts: Iterable[Shift], week: Week) -> bytes:
     )
     # str() of a StrEnum member is its value; a column of members would be written by a slower path.
     named = {name: [str(value) for value in column] for name, column in zip(COLUMNS, columns, strict=True)}
-    return _csv(pd.DataFrame(named, dtype=object))
+    return csv_bytes(pd.DataFrame(named, dtype=object))
 
 
 def summary_json(summary: Mapping[str, Json]) -> bytes:
@@ -140,7 +140,7 @@ def _forecast_files(forecast: Forecast) -> dict[str, bytes]:
         return {"forecast.csv": forecast_csv(forecast)}
     return {
         "forecast.csv": forecast_csv(forecast),
-        "forecast_days.csv": _csv(forecast.day_table().round(2)),
+        "forecast_days.csv": csv_bytes(forecast.day_table().round(2)),
         "proposals.csv": _proposals_csv(forecast.proposals),
     }
 
@@ -152,17 +152,17 @@ def _proposals_csv(proposals: Iterable[Proposal]) -> bytes:
         for p in proposals
     ]
     columns = ["date", "queue", "name", "kind", "factor", "from", "to", "offered", "usual"]
-    return _csv(pd.DataFrame(rows, columns=columns, dtype=object))
+    return csv_bytes(pd.DataFrame(rows, columns=columns, dtype=object))
 
 
 def _requirement_csv(requirement: Requirement) -> bytes:
     table = requirement.table().round({"agents": 6, "agents_rostered": 6})
-    return _csv(_with_times(table, requirement.week))
+    return csv_bytes(_with_times(table, requirement.week))
 
 
 def _coverage_csv(coverage: pd.DataFrame, week: Week) -> bytes:
     table = coverage[["start", "queue", "required", "staffed"]].round({"required": 3, "staffed": 3})
-    return _csv(_with_times(table, week))
+    return csv_bytes(_with_times(table, week))
 
 
 def _violations_csv(violations: pd.DataFrame) -> bytes:
@@ -170,7 +170,7 @@ def _violations_csv(violations: pd.DataFrame) -> bytes:
     # A rule about all agents or the whole week names no agent or no date.
     table["agent"] = ["" if pd.isna(agent) else str(agent) for agent in table["agent"]]
     table["date"] = ["" if pd.isna(day) else str(day)[:10] for day in table["date"]]
-    return _csv(table)
+    return csv_bytes(table)
 
 
 def _with_times(table: pd.DataFrame, week: Week) -> pd.DataFrame:
@@ -181,7 +181,8 @@ def _cleaned(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.assign(**{column: [clean(str(text)) for text in table[column]]})
 
 
-def _csv(table: pd.DataFrame) -> bytes:
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as the text of a file."""
     return table.to_csv(index=False, lineterminator="\n").encode(errors="replace")
 
 

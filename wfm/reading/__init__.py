@@ -1,8 +1,17 @@
 """Reading a centre's folder and a plan's tables: everything is judged here, once, and all faults are told together."""
 
 from wfm.reading.adjustments import parse_adjustments
+from wfm.reading.capacity import parse_hires, read_hires
 from wfm.reading.centre import read_centre
 from wfm.reading.plans import read_forecast, read_requirement
 from wfm.reading.rosters import read_roster
 
-__all__ = ["parse_adjustments", "read_centre", "read_forecast", "read_requirement", "read_roster"]
+__all__ = [
+    "parse_adjustments",
+    "parse_hires",
+    "read_centre",
+    "read_forecast",
+    "read_hires",
+    "read_requirement",
+    "read_roster",
+]

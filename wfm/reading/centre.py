@@ -9,6 +9,7 @@ from wfm.faults import Fault, FaultyInput
 from wfm.reading import keys
 from wfm.reading.absences import read_absences, read_availability
 from wfm.reading.adjustments import read_adjustments
+from wfm.reading.capacity import read_hiring
 from wfm.reading.contracts import read_contracts
 from wfm.reading.folder import Folder
 from wfm.reading.history import read_history
@@ -96,6 +97,7 @@ def _centre(files: Folder) -> Centre:
         worked=read_past(files, "worked", timezone=zone),
         published=read_past(files, "published", timezone=zone),
         ledger=read_ledger(files, agents=ids),
+        hiring=read_hiring(files, contracts=contract_names, queues=queue_names),
         inputs_sha256=files.sha256(),  # the last: it covers the files read above
     )
 

@@ -9,7 +9,7 @@ from wfm.faults import Fault
 from wfm.reading.settings import Document, read_document
 from wfm.reading.tables import Table, read_table
 
-SETTINGS = ("centre", "contracts", "shifts")
+SETTINGS = ("centre", "contracts", "shifts", "capacity")
 TABLES = (
     "queues", "hours", "history", "special_days", "adjustments", "agents", "skills", "absences", "availability", "requests",
     "training", "locks", "worked", "published", "ledger",

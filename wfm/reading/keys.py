@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection
+from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,16 @@ def hours(*, low: float = 0, above: float | None = None, high: float | None = No
     return read
 
 
+def day(value: object) -> date:
+    """A date, bare as TOML has them or in quotes."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return cells.day(text(value))
+    except ValueError:
+        raise ValueError("a date such as 2026-11-30") from None
+
+
 def clock(value: object) -> int:
     """Minutes past midnight of a text HH:MM."""
     try:
@@ -95,6 +106,17 @@ def several(read: Reader[T]) -> Reader[tuple[T, ...]]:
         if len(set(found)) < len(found):
             raise ValueError("a list with each entry once")
         return found
+
+    return read_all
+
+
+def listed(read: Reader[T], *, exactly: int | None = None) -> Reader[tuple[T, ...]]:
+    """A list of any length, or of one; entries may be equal."""
+
+    def read_all(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list) or (exactly is not None and len(value) != exactly):
+            raise ValueError(f"a list of {'numbers' if exactly is None else exactly}")
+        return tuple(_item(read, item) for item in value)
 
     return read_all
 

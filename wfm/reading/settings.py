@@ -2,13 +2,14 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from wfm.faults import Fault
 from wfm.reading.cells import nearest
-from wfm.reading.statements import Path, recovered, statements_of
+from wfm.reading.statements import Path, Statement, recovered, statements_of
 from wfm.reading.tables import decoded
 
 T = TypeVar("T")
@@ -41,10 +42,13 @@ class Document:
 
     def names(self) -> frozenset[str]:
         """Names of all tables, those with faults too."""
-        return frozenset(path[0] for path in self.lines if path) | frozenset(self.values)
+        return frozenset(path[0] for path in self.lines if path and not _INDEX.search(path[0])) | frozenset(self.values)
 
     def line(self, path: Path) -> int:
-        """Line of a key, or of the nearest table around it."""
+        """Line of a key, or of the nearest table around it; of the very table where one of many [[…]] is meant."""
+        for n in range(len(path), 0, -1):
+            if path[:n] in self.lines and any(_INDEX.search(part) for part in path[:n]):
+                return self.lines[path[:n]]
         plain = tuple(_INDEX.sub("", part) for part in path)
         return next((self.lines[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in self.lines), 1)
 
@@ -111,11 +115,28 @@ def read_document(file: str, data: bytes, *, faults: list[Fault]) -> Document | 
     except (ValueError, RecursionError):
         values = recovered(file, statements, faults)
     lines: dict[Path, int] = {}
-    for statement in statements:
+    broken: set[Path] = set()
+    for statement, counted in zip(statements, _counted(statements), strict=True):
+        table = len(statement.table)
         for path in statement.paths:
             lines.setdefault(path, statement.line)
-    broken = frozenset(statement.broken for statement in statements if statement.broken)
-    return Document(file=file, values=values, lines=lines, broken=broken, faults=faults)
+            lines.setdefault((*counted, *path[table:]), statement.line)
+        if statement.broken:
+            broken |= {statement.broken, (*counted, *statement.broken[table:])}
+    return Document(file=file, values=values, lines=lines, broken=frozenset(broken), faults=faults)
+
+
+def _counted(statements: list[Statement]) -> Iterator[Path]:
+    """The table of each statement; of many [[class]] the second is class[2], as `Section.sections` names it."""
+    seen: Counter[Path] = Counter()
+    table: Path = ()
+    for statement in statements:
+        if statement.is_header:
+            table = statement.table
+            if statement.text[0].lstrip().startswith("[["):
+                seen[table] += 1
+                table = (*table[:-1], f"{table[-1]}[{seen[table]}]") if table else table
+        yield table
 
 
 def shown(value: object) -> str:

@@ -5,6 +5,7 @@ from itertools import permutations
 
 from wfm.centre import Break, ShiftKind
 from wfm.clock import clock_text
+from wfm.kind import length_of, rests_due
 from wfm.reading import keys
 from wfm.reading.settings import Document, Section
 
@@ -17,22 +18,6 @@ def read_kinds(document: Document, *, grid_minutes: int) -> dict[str, ShiftKind]
     if not document.values and not document.broken:
         document.root().fault("", "a table for each kind of shift", "an empty file")
     return {name: _kind(name, section, grid_minutes) for name, section in document.sections()}
-
-
-def length_of(paid: int, *, meal: Break | None, rests: Sequence[Break], min_work_between: int) -> int:
-    """Minutes of a shift: the paid ones and the unpaid breaks held, where a rest is held once it is due."""
-    length = paid + (meal.minutes if meal and not meal.paid else 0)
-    while True:  # an unpaid rest lengthens the shift, which may make another one due
-        due = rests_due(rests, length=length, min_work_between=min_work_between)
-        longer = paid + sum(b.minutes for b in (*due, *([meal] if meal else ())) if not b.paid)
-        if longer <= length:
-            return length
-        length = longer
-
-
-def rests_due(rests: Sequence[Break], *, length: int, min_work_between: int) -> list[Break]:
-    """The rests that a shift of this length must hold."""
-    return [rest for rest in rests if rest.earliest + rest.minutes + min_work_between <= length]
 
 
 def have_places(breaks: Iterable[Break], *, length: int, min_work_between: int, grid_minutes: int) -> bool:
