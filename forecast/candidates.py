@@ -12,6 +12,7 @@ from forecast.level import poisson_totals
 from forecast.past import Past
 
 WEEKS_AVERAGED = 6
+EVENTS_DAYS = 133  # of history from which on the six-week mean trusts what is learned of special dates
 LEAST = 0.5 / WEEKS_AVERAGED  # half a contact in the weeks averaged: what is open is never nothing
 
 
@@ -45,25 +46,31 @@ def tell(past: Past) -> dict[Method, Floats]:
 
 
 def six_week_mean(past: Past) -> Floats:
-    """Mean of the last six ordinary days of the weekday, with the learned effect of coming special dates on top.
+    """Mean of the last six days of the weekday; where no row is, the queue's shape at the weekday's level.
 
-    Where no row is, the queue's shape at the weekday's level.
+    Where nineteen weeks are known, special dates are passed over for older ones and coming ones have their learned effect
+    on top. A shorter history has hardly seen any twice: there it is the mean that planners take.
     """
     special = np.array([bool(labels) for labels in past.before.labels])
-    mostly_special = special[-7 * WEEKS_AVERAGED :].mean() > 0.5
-    mean = weekday_mean(past.history, weeks=WEEKS_AVERAGED, left_out=None if mostly_special else special)
+    seasoned = past.history.days >= EVENTS_DAYS
+    passed_over = seasoned and special[-7 * WEEKS_AVERAGED :].mean() <= 0.5
+    mean = weekday_mean(past.history, weeks=WEEKS_AVERAGED, left_out=special if passed_over else None)
     usual, known = past.shapes[:7], np.isfinite(mean)
     share = np.where(known, usual, 0.0).sum(axis=1)
     level = np.divide(np.nansum(mean, axis=1), share, out=np.zeros(7), where=share > 0)
     level = np.where(share > 0, level, level[share > 0].mean())
     guess = np.maximum(level, LEAST)[:, None] * usual
     filled = np.where(known & (mean > 0), mean, np.where(known, np.minimum(guess, LEAST), guess))
+    return np.asarray(past.coming.weekdays @ filled * (_effect(past) if seasoned else 1.0))
+
+
+def _effect(past: Past) -> Floats:
+    """What is learned of special dates to come, as factors of shape (ahead, 1)."""
     try:
         effect = past.level.effect
     except (ValueError, np.linalg.LinAlgError):
         effect = np.ones(past.ahead)
-    effect = np.where(np.isfinite(effect), effect, 1.0)
-    return np.asarray(past.coming.weekdays @ filled * effect[:, None])
+    return np.asarray(np.where(np.isfinite(effect), effect, 1.0)[:, None])
 
 
 def _mean_shape(past: Past) -> Floats:

@@ -89,7 +89,8 @@ def _judged(rolling: Rolling, end: int, leads: range) -> Judged:
     """Trials of these leads from the days before `end`, the method they speak for, and how far it strayed."""
     said = rolling.at(end)
     trials, known = rolling.trials(end, leads=leads), said.past.history
-    choice = choose(trials, among=said.offered, known_days=_known_days(known), span_days=known.days)
+    later = leads.start >= WEEK
+    choice = choose(trials, among=said.offered, known_days=_known_days(known), span_days=known.days, later=later)
     mean = trials.means[choice.method]
     band = conformal_band(trials.actual[trials.seen], mean[trials.seen])
     return Judged(trials=trials, choice=choice, band=band, day_band=_day_band(trials, mean))

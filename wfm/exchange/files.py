@@ -49,7 +49,7 @@ def write_requirement(requirement: Requirement, folder: Path, *, corrections: It
         put_files(folder, {"requirement.csv": _requirement_csv(requirement)})
         return
     hours = {"erlang_hours": 2, "hours": 2}
-    table = _csv(found.round({name: hours.get(str(name), 4) for name in found.columns}))
+    table = csv_bytes(found.round({name: hours.get(str(name), 4) for name in found.columns}))
     put_files(folder, {"requirement.csv": _requirement_csv(requirement), "correction.csv": table})
 
 
@@ -76,8 +76,8 @@ def write_replay(found: Replayed, folder: Path, *, centre: str) -> None:
     put_files(
         folder,
         {
-            "replay.csv": _csv(days),
-            "replay_intervals.csv": _csv(_with_times(intervals, found.week)),
+            "replay.csv": csv_bytes(days),
+            "replay_intervals.csv": csv_bytes(_with_times(intervals, found.week)),
             "replay.xlsx": replay_workbook(found, centre=centre),
         },
     )
