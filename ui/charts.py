@@ -157,6 +157,35 @@ def accuracy(table: pd.DataFrame, *, methods: list[str]) -> alt.LayerChart:
     return styled(alt.layer(chart).properties(height=260))
 
 
+def service(table: pd.DataFrame, week: Week, *, day: int | None, target: float) -> alt.LayerChart:
+    """Simulated service level by interval with its 95% interval; rows: minute, service_level, low, high, offered."""
+    table = table.assign(text=_texts(table, week))
+    x = _span_x(week, day)
+    base = alt.Chart(table.dropna(subset=["service_level"]))
+    y = alt.Scale(domain=[0, 1])
+    percent = alt.Axis(format=".0%")
+    band = base.mark_area(opacity=0.35, color=BAND).encode(
+        x=x, y=alt.Y("low:Q", scale=y, title="answered in time", axis=percent), y2="high:Q"
+    )
+    line = base.mark_line(strokeWidth=1.4, color=FORECAST).encode(x=x, y=alt.Y("service_level:Q", scale=y))
+    rule = (
+        alt.Chart(pd.DataFrame({"target": [target]})).mark_rule(strokeDash=[5, 4], color=REQUIRED).encode(y="target:Q")
+    )
+    hover = base.mark_point(opacity=0).encode(
+        x=x,
+        y=alt.Y("service_level:Q", scale=y),
+        tooltip=[
+            alt.Tooltip("text:N", title="time"),
+            alt.Tooltip("service_level:Q", format=".1%", title="in time"),
+            alt.Tooltip("low:Q", format=".1%"),
+            alt.Tooltip("high:Q", format=".1%"),
+            alt.Tooltip("p_target:Q", format=".0%", title="target met"),
+            alt.Tooltip("offered:Q", format=",.1f", title="contacts"),
+        ],
+    )
+    return styled(alt.layer(band, line, rule, *_day_lines(week, day), hover).properties(height=280))
+
+
 def capacity(table: pd.DataFrame) -> alt.LayerChart:
     """Hours required, with their band, and supplied by week; rows: week (date), required, low, high, supplied."""
     x = _weeks_x(table["week"].tolist())

@@ -16,6 +16,7 @@ PLAN_FILES = (
     "unrostered.csv",
 )
 CAPACITY_FILES = ("capacity.csv", "headcount.csv", "hiring.csv", "capacity.json", "capacity.xlsx")
+REPLAY_FILES = ("replay.csv", "replay_intervals.csv", "replay.xlsx")
 BACKTEST_FILES = ("backtest.csv", "backtest_weeks.csv", "backtest_days.csv")
 
 
@@ -42,6 +43,11 @@ def plan_mark(folder: Path) -> Mark:
 def backtest_mark(folder: Path) -> Mark:
     """The same of what a backtest writes."""
     return _mark([folder / name for name in BACKTEST_FILES])
+
+
+def replay_mark(folder: Path) -> Mark:
+    """The same of what a replay writes."""
+    return _mark([folder / name for name in REPLAY_FILES])
 
 
 def capacity_mark(folder: Path) -> Mark:

@@ -18,6 +18,7 @@ WEEKS_AHEAD = 6
 HOLDS = {
     JobKind.PLAN: "A week is being planned, see the Roster page.",
     JobKind.BACKTEST: "The forecast is being tried on past weeks, see the Accuracy page.",
+    JobKind.REPLAY: "A week is being simulated, see the Replay page.",
     JobKind.CAPACITY: "People for the months to come are being planned, see the Capacity page.",
 }
 

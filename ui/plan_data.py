@@ -10,12 +10,21 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from ui.folders import Mark, backtest_mark, capacity_mark, centre_folder, centre_mark, plan_folder, plan_mark
+from ui.folders import (
+    Mark,
+    backtest_mark,
+    capacity_mark,
+    centre_folder,
+    centre_mark,
+    plan_folder,
+    plan_mark,
+    replay_mark,
+)
 from wfm.accuracy import Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
 from wfm.demand import Forecast, matrix
-from wfm.exchange import CapacityFolder, read_backtest, read_capacity, read_plan
+from wfm.exchange import CapacityFolder, ReplayFolder, read_backtest, read_capacity, read_plan, read_replay
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import read_centre
 from wfm.roster import COLUMNS, Shift, shifts_of
@@ -76,6 +85,13 @@ def capacity() -> CapacityFolder | tuple[Fault, ...] | None:
     """The capacity plan in the plan's folder, or what is wrong with its files; None before the first."""
     folder = plan_folder()
     return _capacity(folder, capacity_mark(folder))
+
+
+def replay() -> ReplayFolder | tuple[Fault, ...] | None:
+    """The replay in the plan's folder, or what is wrong with its files; None before the first."""
+    folder = plan_folder()
+    of = centre()
+    return _replay(folder, replay_mark(folder), of.timezone) if isinstance(of, Centre) else of
 
 
 def store() -> Store:
@@ -165,6 +181,14 @@ def _backtest(folder: Path, mark: Mark) -> Backtest | tuple[Fault, ...] | None:
 def _capacity(folder: Path, mark: Mark) -> CapacityFolder | tuple[Fault, ...] | None:
     try:
         return read_capacity(folder)
+    except FaultyInput as faulty:
+        return faulty.faults
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _replay(folder: Path, mark: Mark, timezone: str) -> ReplayFolder | tuple[Fault, ...] | None:
+    try:
+        return read_replay(folder, timezone=timezone)
     except FaultyInput as faulty:
         return faulty.faults
 

@@ -1,4 +1,4 @@
-"""Plans, backtests and capacity plans that run in a process of their own: started, watched and stopped through rows of the store.
+"""Plans, backtests, replays and what else takes long, each in a process of its own: started, watched and stopped by rows.
 
 A solve in a thread of the app would stall its server and die with the browser's session; a row and a process do not.
 """
@@ -66,6 +66,12 @@ def start_capacity(
     rows = None if hires is None else [[hire.name, hire.start.isoformat(), hire.size] for hire in hires]
     given: dict[str, object] = {"months": months, "time_limit": time_limit, "hires": rows}
     return _start(store, JobKind.CAPACITY, centre=centre, monday=monday, out=out, given=given)
+
+
+def start_replay(store: Store, *, centre: Path, monday: date, out: Path, replications: int, seed: int = 1) -> int:
+    """Start simulating the roster in a folder so many times, as a plan is started; the job's number."""
+    given: dict[str, object] = {"replications": replications, "seed": seed}
+    return _start(store, JobKind.REPLAY, centre=centre, monday=monday, out=out, given=given)
 
 
 def latest(store: Store, *, out: Path, kind: JobKind | None = None) -> Job | None:
@@ -173,7 +179,27 @@ def _capacity(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
     )
 
 
-WORK: Mapping[JobKind, Work] = {JobKind.PLAN: _plan, JobKind.BACKTEST: _backtest, JobKind.CAPACITY: _capacity}
+def _replay(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
+    from wfm.replaying import replay_plan  # here for the same reason
+
+    given = job.parameters
+    found = replay_plan(
+        job.centre,
+        job.out,
+        replications=int(str(given["replications"])),
+        seed=int(str(given["seed"])),
+        report=report,
+        stop=stop,
+    )
+    return {"runs": found.runs}
+
+
+WORK: Mapping[JobKind, Work] = {
+    JobKind.PLAN: _plan,
+    JobKind.BACKTEST: _backtest,
+    JobKind.CAPACITY: _capacity,
+    JobKind.REPLAY: _replay,
+}
 
 
 def _finish(store: Store, job_id: int, *, result: Mapping[str, object] | None, error: str | None) -> JobState:

@@ -16,7 +16,7 @@ from wfm.exchange.files import (
     write_roster,
     write_summary,
 )
-from wfm.exchange.folder import PlanFolder, read_backtest, read_plan
+from wfm.exchange.folder import PlanFolder, ReplayFolder, read_backtest, read_plan, read_replay
 from wfm.exchange.ical import agent_calendar
 from wfm.exchange.output import PlanOutput
 
@@ -24,6 +24,7 @@ __all__ = [
     "CapacityFolder",
     "PlanFolder",
     "PlanOutput",
+    "ReplayFolder",
     "adjustments_table",
     "agent_calendar",
     "agent_csv",
@@ -34,6 +35,7 @@ __all__ = [
     "read_backtest",
     "read_capacity",
     "read_plan",
+    "read_replay",
     "summary_json",
     "write_adjustments",
     "write_backtest",

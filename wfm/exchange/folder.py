@@ -72,6 +72,27 @@ def read_backtest(folder: Path) -> Backtest | None:
     return None if scores is None or weeks is None or days is None else Backtest(scores=scores, weeks=weeks, days=days)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayFolder:
+    """A replay's two tables with the columns of their files; `day` is a text, `start` aware."""
+
+    days: pd.DataFrame
+    intervals: pd.DataFrame
+
+
+def read_replay(folder: Path, *, timezone: str) -> ReplayFolder | None:
+    """The tables of a replay; None where one is missing, FaultyInput where one was edited into something else."""
+    names = ("service_level", "low", "high", "p_target", "asa_seconds", "abandoned", "occupancy", "offered")
+    table = _table(folder / "replay.csv", ("queue", "day", *names))
+    intervals = _by_start(folder / "replay_intervals.csv", names, timezone=timezone)
+    if table is None or intervals is None:
+        return None
+    frame = pd.DataFrame({name: table.values(name, cells.text) for name in ("queue", "day")})
+    for name in names:
+        frame[name] = table.numbers(name, cells.number(), empty=math.nan)
+    return ReplayFolder(days=_sound(table, frame), intervals=intervals)
+
+
 def _scores(path: Path, columns: tuple[str, ...]) -> pd.DataFrame | None:
     table = _table(path, columns)
     if table is None:

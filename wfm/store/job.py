@@ -31,6 +31,7 @@ class JobKind(StrEnum):
     PLAN = "plan"
     BACKTEST = "backtest"
     CAPACITY = "capacity"
+    REPLAY = "replay"
 
 
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING})
@@ -38,8 +39,8 @@ ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job as it stood when read. Times are aware; `week` is the Monday planned (of a capacity plan the first), or for a backtest the one that
-    history leads up to; `result` is the summary that the work returned."""
+    """A job as it stood when read. Times are aware; `week` is the Monday planned (of a capacity plan the first), or for a
+    backtest the one that history leads up to; `result` is the summary that the work returned."""
 
     id: int
     kind: JobKind
