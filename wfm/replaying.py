@@ -72,6 +72,8 @@ def with_day_limits(forecast: Forecast, days: pd.DataFrame | None) -> Forecast:
         limits[name] = np.array(
             [[column.get((queue, week.date_of(day)), np.nan) for day in range(7)] for queue in forecast.queues]
         )
+    if all(np.isnan(values).all() for values in limits.values()):
+        return forecast  # of another week
     mean = forecast.by_date()
     return replace(forecast, day_limits={name: np.where(np.isnan(v), mean, v) for name, v in limits.items()})
 
@@ -90,7 +92,11 @@ def replay_text(found: Replayed) -> str:
         "occupancy": 1,
     }.items():
         shown[name] = ["-" if np.isnan(value) else f"{100 * value:.{places}f}%" for value in whole[name]]
-    shown.insert(len(shown.columns) - 2, "asa_seconds", [f"{value:,.1f}" for value in whole["asa_seconds"]])
+    shown.insert(
+        len(shown.columns) - 2,
+        "asa_seconds",
+        ["-" if np.isnan(value) else f"{value:,.1f}" for value in whole["asa_seconds"]],
+    )
     lines = [f"week of {found.week.monday}, {found.runs} runs", shown.to_string(index=False)]
     return "\n".join([*lines, *(f"caveat: {caveat}" for caveat in found.caveats)])
 

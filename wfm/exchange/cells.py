@@ -92,7 +92,11 @@ def serial(value: date) -> float:
 
 def moment(minute: int, week: Week) -> datetime | str:
     """A minute of the week as wall time; as text with its offset where the clock shows it twice."""
-    wall = week.wall(minute)
+    return wall_time(week.wall(minute))
+
+
+def wall_time(wall: datetime) -> datetime | str:
+    """An aware moment as the clock shows it; as text with its offset where it shows it twice."""
     text = iso(wall)
     return wall.replace(tzinfo=None) if len(text) == len("2026-11-30T22:00") else text
 

@@ -6,7 +6,7 @@ from typing import cast
 import pandas as pd
 from xlsxwriter import Workbook
 
-from wfm.exchange.cells import Look, Value, put, put_row, workbook
+from wfm.exchange.cells import Look, Value, put, put_row, wall_time, workbook
 from wfm.replay import Replayed
 
 
@@ -42,5 +42,5 @@ def write_table_sheet(book: Workbook, *, look: Look, name: str, table: pd.DataFr
 
 def _values(column: pd.Series) -> list[Value]:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return [pd.Timestamp(moment).to_pydatetime().replace(tzinfo=None) for moment in column]
+        return [wall_time(pd.Timestamp(moment).to_pydatetime()) for moment in column]
     return [None if isinstance(value, float) and math.isnan(value) else cast(Value, value) for value in column.tolist()]

@@ -290,36 +290,37 @@ def _take(routing: Routing, contacts: Contacts, state: _State, tally: Tally, age
         caller = state.first[queue]
         _wait_no_longer(state, queue, caller)
         _serve(routing, contacts, state, tally, agent, caller, now)
-    if state.doing[agent] == _NOBODY and state.listed[agent] < 0 and _has_room(state, agent):
+    if state.listed[agent] < 0 and state.load[agent] < state.lists - 1:
         _list(routing, state, agent, state.load[agent], now)
-
-
-@_compiled
-def _has_room(state: _State, agent: int) -> bool:
-    return bool(state.load[agent] < state.lists - 1)
 
 
 @_compiled
 def _next_queue(routing: Routing, state: _State, agent: int, now: float) -> int:
     """The queue to serve next, -1 where none waits that the agent has room for; deferred work comes last."""
-    group = routing.group[agent]
     if state.doing[agent] != _NOBODY:
         return -1
-    best, best_tier, best_urgency, later, later_urgency = -1, 0, 0.0, -1, 0.0
+    live = _most_urgent(routing, state, agent, now, False)
+    return live if live >= 0 or state.load[agent] > 0 else _most_urgent(routing, state, agent, now, True)
+
+
+@_compiled
+def _most_urgent(routing: Routing, state: _State, agent: int, now: float, deferred: bool) -> int:
+    """Of the queues with somebody waiting that come first for the agent, the one that has waited longest."""
+    group = routing.group[agent]
+    best, best_tier, best_urgency = -1, 0, 0.0
     for i in range(routing.queues_of[group], routing.queues_of[group + 1]):
         queue, tier = routing.queues[i], routing.queue_tier[i]
-        if state.first[queue] == _NOBODY or (best >= 0 and tier > best_tier):
-            continue
+        if best >= 0 and tier > best_tier:
+            break
         channel = routing.channel[queue]
+        if state.first[queue] == _NOBODY or (channel == DEFERRED) != deferred:
+            continue
         if state.load[agent] > 0 and (channel != CHAT or state.load[agent] >= routing.slots[group, queue]):
             continue
         urgency = (now - state.since[state.first[queue]]) / max(1.0, routing.threshold[queue])
-        if channel == DEFERRED:
-            if later < 0 or urgency > later_urgency:
-                later, later_urgency = queue, urgency
-        elif best < 0 or urgency > best_urgency:
+        if best < 0 or urgency > best_urgency:
             best, best_tier, best_urgency = queue, tier, urgency
-    return best if best >= 0 else later
+    return best
 
 
 @_compiled
@@ -372,7 +373,7 @@ def _serve(
             _count(tally.within, queue, state.since[caller], 1.0, state.seconds)
         if channel == CHAT:
             state.load[agent] += 1
-            if state.here[agent] and state.load[agent] < state.lists - 1:
+            if state.load[agent] < state.lists - 1:
                 _list(routing, state, agent, state.load[agent], now)
         else:
             state.load[agent] = state.lists  # no room for anything beside

@@ -15,6 +15,7 @@ from wfm.replay.engine import Floats, Tally
 SURE = 0.975  # upper end of a 95% interval
 NORMAL = 1.959963984540054
 WEEK = "week"
+ROUNDING = 1e-6  # of a contact: 55 of 100 meet 55%, which is a little more than 55 in binary
 COUNTED = ("offered", "answered", "within", "abandoned", "wait")
 
 
@@ -44,7 +45,7 @@ class Period:
             error = np.sqrt((off**2).sum(axis=0) * runs / (runs - 1))  # of the sum over all runs
             reach = _ratio(error, offered) * float(student.ppf(SURE, runs - 1))
         came = self.offered > 0
-        met = came & (self.within >= target[:, None] * self.offered)
+        met = came & (self.within >= target[:, None] * self.offered - ROUNDING)
         p_low, p_high = _wilson(met.sum(axis=0).astype(float), came.sum(axis=0).astype(float))
         return {
             "service_level": level,

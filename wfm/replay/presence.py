@@ -16,7 +16,7 @@ from wfm.roster import Activity, Shift
 class Rostered:
     """Stretches of work without a break in between, by agent and time: `start` and `end` in seconds of the week.
 
-    `shift` numbers the shift of each stretch, `opening` are the first ones of their shift. `absent`, `gone` and `late`
+    `shift` numbers the shift of each stretch, `opening` are those with which a shift begins. `absent`, `gone` and `late`
     are the chances of a shift, of an agent's whole week and of a shift; `late_seconds` the mean of the latter.
     """
 
@@ -41,12 +41,12 @@ def rostered(centre: Centre, week: Week, shifts: Sequence[Shift]) -> Rostered:
         first = len(rows)
         agent = number[shift.agent]
         rows += [(agent, 60.0 * max(0, start), 60.0 * end, turn) for start, end in _stretches(shift) if end > 0]
-        if len(rows) > first and shift.start >= 0:
+        if len(rows) > first and rows[first][1] == 60.0 * shift.start:
             opening.append(first)
     of, starts, ends, turns = np.array(rows, dtype=float).reshape(-1, 4).T
-    assumed = centre.replay
-    mean = float((ends - starts).sum() / len(set(turns))) if rows else 1.0
-    lost = assumed.late_share * 60.0 * assumed.late_minutes / mean
+    assumed, total = centre.replay, float((ends - starts).sum())
+    late = 60.0 * assumed.late_minutes * len(opening) / total if total else 0.0  # of all work, were everybody late
+    lost = min(assumed.late_share * late, centre.absence_rate)
     return Rostered(
         agent=of.astype(np.int64),
         start=starts,
@@ -54,9 +54,9 @@ def rostered(centre: Centre, week: Week, shifts: Sequence[Shift]) -> Rostered:
         shift=turns.astype(np.int64),
         opening=np.array(opening, dtype=np.int64),
         agents=len(number),
-        absent=max(0.0, centre.absence_rate - lost),
+        absent=1.0 - (1.0 - centre.absence_rate) / (1.0 - lost),
         gone=1.0 - (1.0 - centre.annual_attrition) ** (weeks_ahead(centre, week) / 52),
-        late=assumed.late_share if centre.absence_rate >= lost else 0.0,
+        late=lost / late if late else 0.0,
         late_seconds=60.0 * assumed.late_minutes,
     )
 
@@ -78,11 +78,12 @@ def attendance(rostered: Rostered, seed: np.random.SeedSequence) -> Attendance:
 def turns(*, agent: Ints, start: Floats, end: Floats) -> Attendance:
     """Stretches of work as comings and leavings in order of time."""
     time = np.concatenate([start, end])
-    order = np.argsort(time, kind="stable")
+    comes = np.repeat([True, False], len(start))
+    order = np.lexsort((comes, time))  # who leaves and comes at one moment leaves first
     return Attendance(
         time=time[order],
         agent=np.concatenate([agent, agent])[order],
-        comes=np.repeat([True, False], len(start))[order],
+        comes=comes[order],
         until=np.concatenate([end, end])[order],
     )
 

@@ -70,21 +70,10 @@ def contacts(traffic: Traffic, seed: np.random.SeedSequence) -> Contacts:
 
 
 def _factors(traffic: Traffic, rng: np.random.Generator) -> Floats:
-    """How far each date is up or down, shape (queues, 7), mean 1: a part that the whole week shares, and one of its own."""
-    share = traffic.assumed.week_share
-    mean = traffic.spread.mean(axis=1, keepdims=True)
-    common = np.exp(_log_deviation(share * mean) * rng.standard_normal(mean.shape) - _half(share * mean))
-    rest = np.maximum(traffic.spread - share * mean, 0.0)
-    own = np.exp(_log_deviation(rest) * rng.standard_normal(rest.shape) - _half(rest))
-    return np.asarray(common * own)
-
-
-def _log_deviation(variance: Floats) -> Floats:
-    return np.sqrt(np.log1p(variance))
-
-
-def _half(variance: Floats) -> Floats:
-    return 0.5 * np.log1p(variance)
+    """How far each date is up or down, shape (queues, 7), mean 1, lognormal: the whole week and the date have a part."""
+    variance, share = np.log1p(traffic.spread), traffic.assumed.week_share
+    whole, own = rng.standard_normal((len(variance), 1)), rng.standard_normal(variance.shape)
+    return np.asarray(np.exp(np.sqrt(variance) * (share**0.5 * whole + (1 - share) ** 0.5 * own) - variance / 2))
 
 
 def _arrivals(traffic: Traffic, factors: Floats, rng: np.random.Generator) -> tuple[Floats, Ints, Ints]:

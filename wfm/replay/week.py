@@ -32,10 +32,17 @@ def replay(
     """Simulate the forecast's week against a roster (last week's tail in `shifts` too).
 
     The same seed gives the same figures, however many workers there are. A stop keeps the runs that are done, at least
-    one. `report` is told the runs done and the seconds since the beginning.
+    one. `report` is told the runs done and the seconds since the beginning. ValueError for other queues than the
+    centre's, or in another order.
     """
+    if forecast.queues != tuple(centre.queues):
+        raise ValueError(f"the forecast has queues {', '.join(forecast.queues)}; expected {', '.join(centre.queues)}")
     begun = monotonic()
-    caveats = () if forecast.day_limits else ("the forecast has no limits of dates: its uncertainty is left out",)
+    caveats = (
+        ()
+        if forecast.day_limits
+        else ("the forecast has no limits of dates (forecast_days.csv): its uncertainty is left out",)
+    )
     traffic, people, tables = expected(centre, forecast), rostered(centre, forecast.week, shifts), routing(centre)
     runs: list[Run] = []
     with closing(runs_of(tables, traffic, people, replications=replications, seed=seed, workers=workers)) as played:
