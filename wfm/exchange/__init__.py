@@ -3,6 +3,7 @@
 from wfm.exchange.adjustments import adjustments_table, write_adjustments
 from wfm.exchange.agent import agent_csv, agent_workbook
 from wfm.exchange.codes import kind_of
+from wfm.exchange.comparison import read_comparison, write_comparison
 from wfm.exchange.files import (
     forecast_csv,
     forget_roster,
@@ -29,10 +30,12 @@ __all__ = [
     "forget_roster",
     "kind_of",
     "read_backtest",
+    "read_comparison",
     "read_plan",
     "summary_json",
     "write_adjustments",
     "write_backtest",
+    "write_comparison",
     "write_forecast",
     "write_plan",
     "write_requirement",

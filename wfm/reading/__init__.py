@@ -4,5 +4,16 @@ from wfm.reading.adjustments import parse_adjustments
 from wfm.reading.centre import read_centre
 from wfm.reading.plans import read_forecast, read_requirement
 from wfm.reading.rosters import read_roster
+from wfm.reading.scenarios import Scenarios, parse_scenarios, read_scenarios, week_after
 
-__all__ = ["parse_adjustments", "read_centre", "read_forecast", "read_requirement", "read_roster"]
+__all__ = [
+    "Scenarios",
+    "parse_adjustments",
+    "parse_scenarios",
+    "read_centre",
+    "read_forecast",
+    "read_requirement",
+    "read_roster",
+    "read_scenarios",
+    "week_after",
+]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection
+from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,16 @@ def hours(*, low: float = 0, above: float | None = None, high: float | None = No
     return read
 
 
+def day(value: object) -> date:
+    """A date, with or without quotes."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return cells.day(text(value))
+    except ValueError:
+        raise ValueError("a date such as 2026-11-30") from None
+
+
 def clock(value: object) -> int:
     """Minutes past midnight of a text HH:MM."""
     try:
@@ -97,6 +108,12 @@ def several(read: Reader[T]) -> Reader[tuple[T, ...]]:
         return found
 
     return read_all
+
+
+def many(read: Reader[T]) -> Reader[tuple[T, ...]]:
+    """A name, or a list of names each once."""
+    several_of = several(read)
+    return lambda value: several_of(value if isinstance(value, list) else [value])
 
 
 def choice(*allowed: int) -> Reader[int]:

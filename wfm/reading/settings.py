@@ -45,8 +45,10 @@ class Document:
 
     def line(self, path: Path) -> int:
         """Line of a key, or of the nearest table around it."""
-        plain = tuple(_INDEX.sub("", part) for part in path)
-        return next((self.lines[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in self.lines), 1)
+        known: Path = ()
+        for part in path:  # the number of a [[table]] has a line of its own, that of a table within a list has none
+            known = (*known, part if (*known, part) in self.lines else _INDEX.sub("", part))
+        return next((self.lines[known[:n]] for n in range(len(known), 0, -1) if known[:n] in self.lines), 1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,11 +113,26 @@ def read_document(file: str, data: bytes, *, faults: list[Fault]) -> Document | 
     except (ValueError, RecursionError):
         values = recovered(file, statements, faults)
     lines: dict[Path, int] = {}
+    numbers: dict[Path, int] = {}  # of the [[tables]] so far, by their numbered path
     for statement in statements:
+        if statement.is_header and statement.text[0].lstrip().startswith("[[") and statement.paths:
+            *around, last = statement.paths[0]
+            path = (*_numbered(tuple(around), numbers), last)
+            numbers[path] = numbers.get(path, 0) + 1
         for path in statement.paths:
             lines.setdefault(path, statement.line)
+            lines.setdefault(_numbered(path, numbers), statement.line)
     broken = frozenset(statement.broken for statement in statements if statement.broken)
     return Document(file=file, values=values, lines=lines, broken=broken, faults=faults)
+
+
+def _numbered(path: Path, numbers: Mapping[Path, int]) -> Path:
+    """The path as sections name it: the newest of several [[tables]] with its number."""
+    found: Path = ()
+    for part in path:
+        number = numbers.get((*found, part))
+        found = (*found, f"{part}[{number}]" if number else part)
+    return found
 
 
 def shown(value: object) -> str:
