@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.views import accuracy, data, forecast, my_shifts, requirement, roster
+from ui.views import accuracy, data, forecast, my_shifts, requirement, roster, what_if
 
 # A picture of our own: the browser would fetch an icon by name from the internet.
 ICON = Path(__file__).with_name("icon.svg")
@@ -17,6 +17,7 @@ PAGES = [
     st.Page(forecast.page, title="Forecast", icon=":material/show_chart:", url_path="forecast"),
     accuracy.as_page(),
     st.Page(requirement.page, title="Requirement", icon=":material/groups:", url_path="requirement"),
+    st.Page(what_if.page, title="What-if", icon=":material/alt_route:", url_path="what-if"),
     st.Page(my_shifts.page, title="My shifts", icon=":material/person:", url_path="my-shifts"),
 ]
 

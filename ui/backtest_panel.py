@@ -22,7 +22,7 @@ def backtest_panel(of: Centre, *, known: bool) -> None:
         if job.kind is JobKind.BACKTEST:
             _watch(tuple(of.queues))
         else:
-            wait_for("A week is being planned, see the Roster page. A backtest can start after that.")
+            wait_for(job.kind, "A backtest")
         return
     with st.expander("Try the forecast on past weeks", icon=":material/history:", expanded=not known):
         _form(of)

@@ -15,6 +15,8 @@ PLAN_FILES = (
     "violations.csv",
     "unrostered.csv",
 )
+WHAT_IF_FILES = ("whatif.csv", "sweep.csv", "whatif.json", "whatif.xlsx")
+SCENARIOS = "scenarios.toml"  # what the What-if page tries
 BACKTEST_FILES = ("backtest.csv", "backtest_weeks.csv", "backtest_days.csv")
 
 
@@ -41,6 +43,11 @@ def plan_mark(folder: Path) -> Mark:
 def backtest_mark(folder: Path) -> Mark:
     """The same of what a backtest writes."""
     return _mark([folder / name for name in BACKTEST_FILES])
+
+
+def what_if_mark(folder: Path) -> Mark:
+    """The same of what a comparison of scenarios writes."""
+    return _mark([folder / name for name in WHAT_IF_FILES])
 
 
 def _mark(files: list[Path]) -> Mark:

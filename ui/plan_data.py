@@ -10,12 +10,13 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from ui.folders import Mark, backtest_mark, centre_folder, centre_mark, plan_folder, plan_mark
+from ui.folders import Mark, backtest_mark, centre_folder, centre_mark, plan_folder, plan_mark, what_if_mark
 from wfm.accuracy import Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
+from wfm.comparison import Comparison
 from wfm.demand import Forecast, matrix
-from wfm.exchange import read_backtest, read_plan
+from wfm.exchange import read_backtest, read_comparison, read_plan
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import read_centre
 from wfm.roster import COLUMNS, Shift, shifts_of
@@ -70,6 +71,12 @@ def backtest() -> Backtest | tuple[Fault, ...] | None:
     """The backtest in the plan's folder, or what is wrong with its files; None before the first."""
     folder = plan_folder()
     return _backtest(folder, backtest_mark(folder))
+
+
+def comparison() -> Comparison | tuple[Fault, ...] | None:
+    """The comparison of scenarios in the plan's folder, or what is wrong with its files; None before the first."""
+    folder = plan_folder()
+    return _comparison(folder, what_if_mark(folder))
 
 
 def store() -> Store:
@@ -151,6 +158,14 @@ def _plan(folder: Path, mark: Mark, inputs: str, _centre_read: Centre) -> Plan:
 def _backtest(folder: Path, mark: Mark) -> Backtest | tuple[Fault, ...] | None:
     try:
         return read_backtest(folder)
+    except FaultyInput as faulty:
+        return faulty.faults
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _comparison(folder: Path, mark: Mark) -> Comparison | tuple[Fault, ...] | None:
+    try:
+        return read_comparison(folder)
     except FaultyInput as faulty:
         return faulty.faults
 

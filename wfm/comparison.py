@@ -31,6 +31,8 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "money": ("", "what they cost in the centre's currency"),
 }
 
+TINY = 0.05  # of a base so small no percentage is told
+
 COMPARISON = ("scenario", "measure", "queue", "value", "base", "difference", "difference_percent")
 SWEEP = ("sweep", "factor", "setting", "second_factor", "second_setting", "measure", "queue", "value")
 
@@ -55,7 +57,7 @@ def compared(found: Mapping[str, Figures]) -> pd.DataFrame:
         for (measure, queue), value in _ordered(figures):
             other = base.get((measure, queue))
             difference = None if value is None or other is None else value - other
-            percent = 100 * difference / other if difference is not None and other else None
+            percent = 100 * difference / other if difference is not None and other and abs(other) >= TINY else None
             rows.append((name, measure, queue, value, other, difference, percent))
     table = pd.DataFrame(rows, columns=list(COMPARISON))
     return table.astype(dict.fromkeys(COMPARISON[3:], float))

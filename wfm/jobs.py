@@ -1,4 +1,4 @@
-"""Plans and backtests that run in a process of their own: started, watched and stopped through rows of the store.
+"""Plans, backtests and what-if comparisons that run in a process of their own: started, watched and stopped through rows of the store.
 
 A solve in a thread of the app would stall its server and die with the browser's session; a row and a process do not.
 """
@@ -49,6 +49,19 @@ def start_plan(
 def start_backtest(store: Store, *, centre: Path, monday: date, out: Path, weeks: int) -> int:
     """Start trying the forecast on the `weeks` before a Monday, as a plan is started; the job's number."""
     return _start(store, JobKind.BACKTEST, centre=centre, monday=monday, out=out, given={"weeks": weeks})
+
+
+def start_what_if(
+    store: Store, *, centre: Path, monday: date, out: Path, scenarios: Path, roster: bool, time_limit: float, seed: int
+) -> int:
+    """Start trying the scenarios of a file, as a plan is started; the job's number."""
+    given: dict[str, object] = {
+        "scenarios": str(scenarios.resolve()),
+        "roster": roster,
+        "time_limit": time_limit,
+        "seed": seed,
+    }
+    return _start(store, JobKind.WHAT_IF, centre=centre, monday=monday, out=out, given=given)
 
 
 def latest(store: Store, *, out: Path, kind: JobKind | None = None) -> Job | None:
@@ -134,7 +147,25 @@ def _backtest(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
     return {"weeks": weeks, "written": found is not None}
 
 
-WORK: Mapping[JobKind, Work] = {JobKind.PLAN: _plan, JobKind.BACKTEST: _backtest}
+def _what_if(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
+    from wfm.whatif import what_if  # and again
+
+    given = job.parameters
+    found = what_if(
+        job.centre,
+        Path(str(given["scenarios"])),
+        job.out,
+        week=job.week,
+        roster=bool(given["roster"]),
+        time_limit=float(str(given["time_limit"])),
+        seed=int(str(given["seed"])),
+        report=report,
+        stop=stop,
+    )
+    return {"finished": found.summary["finished"], "legal": found.summary["legal"]}
+
+
+WORK: Mapping[JobKind, Work] = {JobKind.PLAN: _plan, JobKind.BACKTEST: _backtest, JobKind.WHAT_IF: _what_if}
 
 
 def _finish(store: Store, job_id: int, *, result: Mapping[str, object] | None, error: str | None) -> JobState:

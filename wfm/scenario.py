@@ -430,11 +430,11 @@ def words(scenario: Scenario) -> list[str]:
         found += [f"{name} of {_whom(of)} × {value:g}" for of, value in getattr(scenario, name).items()]
     for changes in (scenario.queues, scenario.contracts):
         found += [
-            f"{name} of {_whom(of)} = {value}" for of, values in changes.items() for name, value in values.items()
+            f"{_setting(name, value)} of {_whom(of)}" for of, own in changes.items() for name, value in own.items()
         ]
     found += [
         f"{day.start:%Y-%m-%d %H:%M} to {day.end:%Y-%m-%d %H:%M}, {_whom(day.queue or ALL)}: "
-        f"volume × {day.volume:g}, aht × {day.aht:g}"
+        + ", ".join(f"{name} × {value:g}" for name, value in (("volume", day.volume), ("aht", day.aht)) if value != 1)
         for day in scenario.days
     ]
     for name in ("absence_rate", "annual_attrition", "seats", "classroom_places"):
@@ -442,6 +442,14 @@ def words(scenario: Scenario) -> list[str]:
             found.append(f"{name} = {getattr(scenario, name):g}")
     found += [f"{one.share:.0%} of {one.learned_from} learn {one.queue}" for one in scenario.skills]
     return found
+
+
+def _setting(name: str, value: object) -> str:
+    """A field with its new value as the files have it: hours, not minutes."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if "minutes" in name:
+        name, parts = name.replace("minutes", "hours"), tuple(part / 60 for part in parts)
+    return f"{name} = {', '.join(f'{p:g}' if isinstance(p, int | float) else str(p) for p in parts)}"
 
 
 def _whom(name: str) -> str:

@@ -24,28 +24,27 @@ from wfm.exchange import write_comparison, write_summary
 from wfm.exchange.output import Json
 from wfm.money import pay, total
 from wfm.plan import expected, export, judge, memory_mb, versions
-from wfm.problem import Problem, Result, Standing
+from wfm.problem import Problem, Result
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import Scenarios, read_centre, read_scenarios
 from wfm.requirement import require
-from wfm.roster import Shift
 from wfm.scenario import BASE, Scenario, Sweep, apply, layers_of, words
 from wfm.service import service, together
 from wfm.warming import warm_up
 
 Tell = Callable[[str, str], None]  # step and message
 
+VISIBLE = 0.05  # a difference that the summary shows
 LOOK_SECONDS = 0.5  # between looks at whether to stop
 ILLEGAL = ("infeasible", "undecided")  # statuses of a roster that is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How rosters are searched: the same for all that are compared. `start` is the roster each search sets out from."""
+    """How rosters are searched: the same for all that are compared, and each from the beginning."""
 
     time_limit: float
     seed: int
-    start: tuple[Shift, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +124,9 @@ def _tasks(asked: Scenarios, out: Path, *, roster: bool) -> list[Task]:
     """The base, then the scenarios, then the sweeps' points."""
     by_name = {scenario.name: scenario for scenario in asked.scenarios}
     plain = [(BASE, ()), *((name, tuple(layers_of(one, by_name))) for name, one in by_name.items())]
+    beside = roster and bool(asked.scenarios)  # with sweeps alone nothing stands beside the base
     tasks = [
-        Task(name=name, layers=layers, roster=roster, folder=roster_folder(out, number) if roster else None)
+        Task(name=name, layers=layers, roster=beside, folder=roster_folder(out, number) if beside else None)
         for number, (name, layers) in enumerate(plain)
     ]
     for sweep in asked.sweeps:
@@ -171,13 +171,25 @@ def _outcomes(
     if not compiled():
         tell("compile", "compiling the inner loops, once for this installation: about a minute")
         warm_up()
+    # Few, and each wants the whole machine; the many points of a sweep get a core each.
+    for number in (number for number in rostered if not tasks[number].settings):
+        if not stop():
+            tell("roster", f"rostering {tasks[number].label}")
+            yield number, evaluate(centre, forecast, tasks[number], terms, workers=workers, stop=stop)
+    points = [number for number in rostered if tasks[number].settings]
+    if points and not stop():
+        yield from _side_by_side(centre, forecast, {n: tasks[n] for n in points}, terms, workers=workers, stop=stop)
+
+
+def _side_by_side(
+    centre: Centre, forecast: Forecast, tasks: Mapping[int, Task], terms: Terms, *, workers: int, stop: Stop
+) -> Iterator[tuple[int, Outcome]]:
     # Processes that begin anew: this one has threads, and a fork of those may hang.
     context = multiprocessing.get_context("spawn")
     ending = context.Event()
     state = (centre, forecast, terms, ending)
-    tell("scenarios", f"0 of {len(tasks)}: rosters")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=state) as pool:
-        waiting = {pool.submit(_evaluate, tasks[number]): number for number in rostered}
+        waiting = {pool.submit(_evaluate, task): number for number, task in tasks.items()}
         while waiting:
             done, _ = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
             if stop():
@@ -211,7 +223,9 @@ def _evaluate(task: Task) -> Outcome | None:
     return None if ending.is_set() else evaluate(centre, forecast, task, terms, stop=ending.is_set)
 
 
-def evaluate(centre: Centre, forecast: Forecast, task: Task, terms: Terms, *, stop: Stop = never) -> Outcome:
+def evaluate(
+    centre: Centre, forecast: Forecast, task: Task, terms: Terms, *, workers: int = 1, stop: Stop = never
+) -> Outcome:
     """The figures of one task, its plan's files written where it has a folder."""
     begun = time.monotonic()
     of, load = apply(centre, forecast, task.layers, seed=terms.seed)
@@ -221,15 +235,10 @@ def evaluate(centre: Centre, forecast: Forecast, task: Task, terms: Terms, *, st
     if task.roster:
         solving = time.monotonic()
         result = solve(
-            Problem(
-                centre=of,
-                week=load.week,
-                required=needed.rostered,
-                standing=None if terms.start is None else Standing(shifts=terms.start, now=0),
-            ),
+            Problem(centre=of, week=load.week, required=needed.rostered),
             time_limit=terms.time_limit,
             seed=terms.seed,
-            workers=1,
+            workers=workers,
             stop=stop,
         )
         seconds: dict[str, Json] = {"roster": round(time.monotonic() - solving, 2)}
@@ -348,8 +357,9 @@ def _told(sweep: Sweep, tasks: list[Task], points: Sequence[Swept]) -> Json:
 
 def comparison_text(found: Comparison, out: Path) -> str:
     """The comparison of all queues together as a planner reads it, and the curves of sweeps."""
-    lines = [f"{found.summary['centre']}, week of {found.summary['week']}"]
+    lines = [f"{found.summary['centre']}, week of {found.summary['week']}; of a scenario what differs from the base"]
     whole = found.table[found.table["queue"] == ALL_QUEUES]
+    whole = whole[(whole["scenario"] == BASE) | (whole["difference"].abs() >= VISIBLE) | whole["difference"].isna()]
     for one in found.summary["scenarios"]:
         status = f": {one['status']}" if one["status"] else ""
         lines.append(f"{one['name']}{status}" + (f" ({'; '.join(one['changes'])})" if one["changes"] else ""))

@@ -30,6 +30,7 @@ class JobKind(StrEnum):
 
     PLAN = "plan"
     BACKTEST = "backtest"
+    WHAT_IF = "whatif"
 
 
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING})
