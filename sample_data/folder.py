@@ -17,6 +17,8 @@ def write(plan: Blueprint, folder: Path) -> None:
     (folder / "centre.toml").write_text(_centre(plan), encoding="utf-8")
     (folder / "contracts.toml").write_text(plan.contracts_toml, encoding="utf-8")
     (folder / "shifts.toml").write_text(plan.shifts_toml, encoding="utf-8")
+    if plan.scenarios_toml:
+        (folder / "scenarios.toml").write_text(plan.scenarios_toml, encoding="utf-8")
     for name, table in tables(plan).items():
         if not table.empty:
             table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
