@@ -265,7 +265,7 @@ def test_every_factor_can_be_laid_over_a_centre(factor: str) -> None:
 
 def test_changes_are_told_in_the_words_of_the_files() -> None:
     layer = Scenario(name="x", contracts={"full_time": {"min_rest_minutes": 630}}, staff={ALL: 1.1}, seats=12)
-    assert words(layer) == ["staff of all × 1.1", "min_rest_hours = 10.5 of full_time", "seats = 12"]
+    assert words(layer) == ["staff of all × 1.1", "min_rest_hours of full_time = 10.5", "seats = 12"]
 
 
 def test_overtime_is_paid_at_its_rate_and_without_a_pay_nothing_is_told() -> None:

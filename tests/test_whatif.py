@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from sample_data.make import make
-from wfm.comparison import COMPARISON, MEASURES, SWEEP
+from wfm.comparison import COMPARISON, MEASURES, SWEEP, Figures
 from wfm.exchange import read_comparison
 from wfm.faults import FaultyInput
 from wfm.warming import warm_up
-from wfm.whatif import what_if
+from wfm.whatif import caveats, what_if
 
 SPRING = """\
 [[scenario]]
@@ -198,6 +198,14 @@ def test_asked_to_stop_it_keeps_what_is_finished(shop: Path, tmp_path: Path) -> 
     assert set(found.table["scenario"]) == set(NAMES[:2]) and found.sweeps.empty
     again = read_comparison(tmp_path)
     assert again is not None and again.sweeps.empty
+
+
+def test_a_difference_smaller_than_what_the_searches_left_open_is_told() -> None:
+    def figures(cost: float, gap_hours: float) -> Figures:
+        return {("cost", ""): cost, ("gap_hours", ""): gap_hours}
+
+    found = {"base": figures(600.0, 2.0), "near": figures(660.0, 0.5), "far": figures(900.0, 4.0)}
+    assert [caveat.partition(":")[0] for caveat in caveats(found)] == ["near"]
 
 
 WFM = [sys.executable, "-m", "wfm.cli", "whatif"]

@@ -429,9 +429,7 @@ def words(scenario: Scenario) -> list[str]:
     for name in ("volume", "aht", "patience", "staff"):
         found += [f"{name} of {_whom(of)} × {value:g}" for of, value in getattr(scenario, name).items()]
     for changes in (scenario.queues, scenario.contracts):
-        found += [
-            f"{_setting(name, value)} of {_whom(of)}" for of, own in changes.items() for name, value in own.items()
-        ]
+        found += [_setting(name, _whom(of), value) for of, own in changes.items() for name, value in own.items()]
     found += [
         f"{day.start:%Y-%m-%d %H:%M} to {day.end:%Y-%m-%d %H:%M}, {_whom(day.queue or ALL)}: "
         + ", ".join(f"{name} × {value:g}" for name, value in (("volume", day.volume), ("aht", day.aht)) if value != 1)
@@ -444,12 +442,12 @@ def words(scenario: Scenario) -> list[str]:
     return found
 
 
-def _setting(name: str, value: object) -> str:
+def _setting(name: str, of: str, value: object) -> str:
     """A field with its new value as the files have it: hours, not minutes."""
     parts = value if isinstance(value, tuple) else (value,)
     if "minutes" in name:
         name, parts = name.replace("minutes", "hours"), tuple(part / 60 for part in parts)
-    return f"{name} = {', '.join(f'{p:g}' if isinstance(p, int | float) else str(p) for p in parts)}"
+    return f"{name} of {of} = {', '.join(f'{p:g}' if isinstance(p, int | float) else str(p) for p in parts)}"
 
 
 def _whom(name: str) -> str:

@@ -333,6 +333,7 @@ def _comparison(
         "sweeps": [_told(sweep, tasks[size:], points) for sweep in asked.sweeps],
         "legal": all(outcome.legal for outcome in outcomes.values()),
         "finished": len(outcomes) == len(tasks),
+        "caveats": [*caveats({name: outcome.figures for name, outcome in plain.items()})],
         "inputs_sha256": centre.inputs_sha256,
         "versions": versions(),
         "seconds": round(seconds, 2),
@@ -342,6 +343,19 @@ def _comparison(
         sweeps=swept(points),
         summary=summary,
     )
+
+
+def caveats(found: Mapping[str, Figures]) -> Iterator[str]:
+    """Where searches have left more open than what the rosters differ by."""
+    base = found.get(BASE, {})
+    for name, figures in found.items():
+        cost, other = figures.get(("cost", ALL_QUEUES)), base.get(("cost", ALL_QUEUES))
+        gaps = [of.get(("gap_hours", ALL_QUEUES)) or 0.0 for of in (base, figures)]
+        if name != BASE and cost is not None and other is not None and abs(cost - other) / 60 < max(gaps) - VISIBLE:
+            yield (
+                f"{name}: the rosters' costs differ by {abs(cost - other) / 60:,.1f} h, and the searches left "
+                f"{gaps[0]:,.1f} h (base) and {gaps[1]:,.1f} h open: give them more time"
+            )
 
 
 def _told(sweep: Sweep, tasks: list[Task], points: Sequence[Swept]) -> Json:
@@ -368,6 +382,7 @@ def comparison_text(found: Comparison, out: Path) -> str:
         lines.append(f"sweep {sweep['name']}: {sweep['finished']} of {sweep['points']} points")
         rows = found.sweeps[(found.sweeps["sweep"] == sweep["name"]) & (found.sweeps["queue"] == ALL_QUEUES)]
         lines += [_point_line(point) for point in _points(rows)]
+    lines += [f"caveat: {caveat}" for caveat in found.summary["caveats"]]
     return "\n".join([*lines, f"files in {out}"])
 
 

@@ -67,6 +67,9 @@ def _side_by_side(of: Centre, found: Comparison) -> None:
                 config[f"{name} {label}"] = st.column_config.NumberColumn(label, format=form)
     st.dataframe(table, hide_index=True, height="content", placeholder="–", column_config=config)
     st.caption("Service is by Erlang's formulas at the roster's cover, each interval for itself; not simulated.")
+    caveats = found.summary.get("caveats")
+    for caveat in caveats if isinstance(caveats, list) else ():
+        st.warning(plain(str(caveat)), icon=":material/hourglass_empty:")
     _changes(found)
 
 
