@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.measure import reading, sample_week, shape_week, week_twice
+from benchmarks.measure import reading, sample_week, shape_week, sweep, week_twice
 from benchmarks.planned import Planned
 from benchmarks.table import Claim
 from sample_data.shapes import SHAPES
 
 LARGE = 400  # agents from which on a shape gets the longer of the two time limits
 SLIPS = 100
+VOLUMES = 11  # points of the sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,20 @@ def read(size: Size, *, again: bool) -> list[Claim]:
     ]
 
 
-ROWS = {"week": week, "optimal": optimal, "shapes": shapes, "repeat": repeat, "reading": read}
+def what_if(size: Size, *, again: bool) -> list[Claim]:
+    """A curve of the requirement over the volume."""
+    work = f"{size.centre}, `wfm whatif`: {VOLUMES} volumes, requirement by queue and interval"
+    return [Claim(work=work, reach="≤ 30 s", measure=partial(_swept, size.centre, again))]
+
+
+ROWS = {
+    "week": week,
+    "optimal": optimal,
+    "shapes": shapes,
+    "repeat": repeat,
+    "reading": read,
+    "whatif": what_if,
+}
 
 
 def _week(size: Size, found: Planned) -> tuple[str, bool]:
@@ -169,3 +183,9 @@ def _legal(found: Planned) -> bool:
 def _late(found: list[Planned]) -> str:
     late = [one for one in found if not one.kept_time]
     return "".join(f"; roster step {one.roster_seconds:.0f} s at a limit of {one.time_limit:.0f} s" for one in late)
+
+
+def _swept(name: str, again: bool) -> tuple[str, bool]:
+    found = sweep(name, volumes=VOLUMES, again=again)
+    seen = f"{found.seconds:.1f} s, reading and forecast included; the points {found.points_seconds:.1f} s"
+    return seen, found.points == VOLUMES and found.seconds <= 30

@@ -1,5 +1,6 @@
 """What the claims of a week are measured by: planning a sample or a shape, planning twice, reading."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,15 @@ class Read:
     planted: int
     found: int
     others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """A sweep over volumes: seconds of the whole command and of its points alone, and how many points came out."""
+
+    seconds: float
+    points_seconds: float
+    points: int
 
 
 def sample_week(name: str, *, again: bool) -> Planned:
@@ -89,6 +99,23 @@ def reading(name: str, *, slips: int, again: bool) -> Read:
         )
 
     return recorded(f"read-{name}", Read, measure, again=again)
+
+
+def sweep(name: str, *, volumes: int, again: bool) -> Swept:
+    """`wfm whatif` of a sample with so many volumes from 75% to 125%, requirement only."""
+
+    def measure() -> Swept:
+        folder, _ = sample_folder(name, 1)
+        values = ", ".join(f"{0.75 + 0.5 * step / (volumes - 1):g}" for step in range(volumes))
+        path, out = PLACE / "sweep.toml", PLACE / "sweeps" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'[[sweep]]\nname = "volume"\n[[sweep.over]]\nfactor = "volume"\nvalues = [{values}]\n')
+        done = wfm("whatif", folder, "--scenario", path, "--out", out)
+        told = [float(line.split()[0]) for line in done.stderr.splitlines() if "  scenarios " in line]
+        finished = json.loads((out / "whatif.json").read_text(encoding="utf-8"))["sweeps"][0]["finished"]
+        return Swept(seconds=done.seconds, points_seconds=told[-1] - told[0], points=finished)
+
+    return recorded(f"sweep-{name}", Swept, measure, again=again)
 
 
 def sample_folder(name: str, seed: int) -> tuple[Path, date]:

@@ -118,6 +118,7 @@ class Blueprint:
     latin_names: float = 0.12
     currency: str = "CNY"
     training_hours_month: int = 15
+    scenarios_toml: str = ""  # an example of what-if; not a file of the centre's own
 
     @property
     def first(self) -> date:

@@ -104,6 +104,29 @@ CREWS = (
     ),
 )
 
+SCENARIOS = """\
+[[scenario]]
+name = "spring offer"
+reason = "leaflets on Tuesday"
+volume."*" = 1.05
+[[scenario.day]]
+date = "2026-12-02"
+from = "10:00"
+to = "14:00"
+volume = 1.6
+
+[[scenario]]
+name = "offer and part-timers"
+on = "spring offer"
+staff.part_time = 1.5
+
+[[sweep]]
+name = "how much more can come"
+[[sweep.over]]
+factor = "volume"
+values = [0.9, 1.0, 1.1, 1.2]
+"""
+
 CORNER_SHOP = Blueprint(
     centre="corner_shop",
     name="Corner Shop",
@@ -145,4 +168,5 @@ CORNER_SHOP = Blueprint(
     lockable_contracts=("full_time",),
     latin_names=1.0,
     training_hours_month=2,
+    scenarios_toml=SCENARIOS,
 )

@@ -19,6 +19,8 @@ def write(plan: Blueprint, folder: Path) -> None:
     (folder / "shifts.toml").write_text(plan.shifts_toml, encoding="utf-8")
     if plan.capacity_toml:
         (folder / "capacity.toml").write_text(plan.capacity_toml, encoding="utf-8")
+    if plan.scenarios_toml:
+        (folder / "scenarios.toml").write_text(plan.scenarios_toml, encoding="utf-8")
     for name, table in tables(plan).items():
         if not table.empty:
             table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")

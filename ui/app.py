@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.views import accuracy, capacity, data, forecast, my_shifts, replay, requirement, roster
+from ui.views import accuracy, capacity, data, forecast, my_shifts, replay, requirement, roster, what_if
 
 # A picture of our own: the browser would fetch an icon by name from the internet.
 ICON = Path(__file__).with_name("icon.svg")
@@ -18,6 +18,7 @@ PAGES = [
     accuracy.as_page(),
     st.Page(requirement.page, title="Requirement", icon=":material/groups:", url_path="requirement"),
     st.Page(replay.page, title="Replay", icon=":material/replay:", url_path="replay"),
+    st.Page(what_if.page, title="What-if", icon=":material/alt_route:", url_path="what-if"),
     st.Page(capacity.page, title="Capacity", icon=":material/trending_up:", url_path="capacity"),
     st.Page(my_shifts.page, title="My shifts", icon=":material/person:", url_path="my-shifts"),
 ]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from ui.folders import centre_folder, plan_folder
-from ui.job_panel import HOLDS, failed, wait_for, weeks_to_plan
+from ui.job_panel import failed, wait_for, weeks_to_plan
 from ui.plan_data import store
 from ui.wording import duration_text
 from wfm import jobs
@@ -22,7 +22,7 @@ def backtest_panel(of: Centre, *, known: bool) -> None:
         if job.kind is JobKind.BACKTEST:
             _watch(tuple(of.queues))
         else:
-            wait_for(f"{HOLDS[job.kind]} A backtest can start after that.")
+            wait_for(job.kind, "A backtest")
         return
     with st.expander("Try the forecast on past weeks", icon=":material/history:", expanded=not known):
         _form(of)

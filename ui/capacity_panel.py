@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from ui.folders import centre_folder, plan_folder
-from ui.job_panel import HOLDS, failed, wait_for, weeks_to_plan
+from ui.job_panel import failed, wait_for, weeks_to_plan
 from ui.plan_data import store
 from ui.wording import duration_text
 from wfm import jobs
@@ -23,7 +23,7 @@ def capacity_panel(of: Centre, *, known: bool) -> bool:
         if job.kind is JobKind.CAPACITY:
             _watch()
         else:
-            wait_for(f"{HOLDS[job.kind]} A capacity plan can start after that.")
+            wait_for(job.kind, "A capacity plan")
         return False
     with st.expander("Find the cheapest hires", icon=":material/person_add:", expanded=not known):
         _form(of)

@@ -229,6 +229,28 @@ def headcount(table: pd.DataFrame) -> alt.LayerChart:
     return styled(alt.layer(chart).properties(height=220))
 
 
+def sweep(table: pd.DataFrame, *, measure: str, unit: str) -> alt.LayerChart:
+    """A measure over the setting of a factor, a line for each setting of the second; rows as in sweep.csv.
+
+    The chart's words come with the rows: a name of a user's is data, never part of an expression.
+    """
+    first = table.iloc[0]
+    title = f"{measure.replace('_', ' ')}{f' ({unit})' if unit else ''}"
+    base = alt.Chart(table).mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=1.8, color=FORECAST)
+    tips = [
+        alt.Tooltip("setting:Q", title=str(first["factor"]), format=",.4~f"),
+        alt.Tooltip("value:Q", title=title, format=",.1f"),
+    ]
+    x = alt.X("setting:Q", title=str(first["factor"]), scale=alt.Scale(zero=False))
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
+    if not first["second_factor"]:
+        return styled(alt.layer(base.encode(x=x, y=y, tooltip=tips)).properties(height=300))
+    second = str(first["second_factor"])
+    colour = alt.Color("second_setting:O", scale=alt.Scale(scheme="viridis"), legend=alt.Legend(title=second))
+    tips.insert(1, alt.Tooltip("second_setting:Q", title=second, format=",.4~f"))
+    return styled(alt.layer(base.encode(x=x, y=y, color=colour, tooltip=tips)).properties(height=300))
+
+
 def progress(rows: list[Progress]) -> alt.LayerChart | None:
     """Best cost and proved bound over the seconds of a solve, in agent-hours; None before the first."""
     found = [(row.seconds, name, value / 60) for row in rows for name, value in _values(row).items()]

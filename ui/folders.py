@@ -17,6 +17,8 @@ PLAN_FILES = (
 )
 CAPACITY_FILES = ("capacity.csv", "headcount.csv", "hiring.csv", "capacity.json", "capacity.xlsx")
 REPLAY_FILES = ("replay.csv", "replay_intervals.csv", "replay.xlsx")
+WHAT_IF_FILES = ("whatif.csv", "sweep.csv", "whatif.json", "whatif.xlsx")
+SCENARIOS = "scenarios.toml"  # what the What-if page tries
 BACKTEST_FILES = ("backtest.csv", "backtest_weeks.csv", "backtest_days.csv")
 
 
@@ -53,6 +55,11 @@ def replay_mark(folder: Path) -> Mark:
 def capacity_mark(folder: Path) -> Mark:
     """The same of what a capacity plan writes."""
     return _mark([folder / name for name in CAPACITY_FILES])
+
+
+def what_if_mark(folder: Path) -> Mark:
+    """The same of what a comparison of scenarios writes."""
+    return _mark([folder / name for name in WHAT_IF_FILES])
 
 
 def _mark(files: list[Path]) -> Mark:

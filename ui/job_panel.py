@@ -15,11 +15,12 @@ from wfm.store import Job, JobKind, JobState
 
 STEPS = ("read", "forecast", "requirement", "roster", "check", "export")
 WEEKS_AHEAD = 6
-HOLDS = {
+HELD = {
     JobKind.PLAN: "A week is being planned, see the Roster page.",
     JobKind.BACKTEST: "The forecast is being tried on past weeks, see the Accuracy page.",
     JobKind.REPLAY: "A week is being simulated, see the Replay page.",
     JobKind.CAPACITY: "People for the months to come are being planned, see the Capacity page.",
+    JobKind.WHAT_IF: "Scenarios are being compared, see the What-if page.",
 }
 
 
@@ -30,7 +31,7 @@ def job_panel(of: Centre, planned: Plan | None) -> None:
         if job.kind is JobKind.PLAN:
             _watch()
         else:
-            wait_for(f"{HOLDS[job.kind]} A plan can start after that.")
+            wait_for(job.kind, "A plan")
         return
     with st.expander("Plan a week", icon=":material/play_circle:", expanded=planned is None):
         _form(of, planned)
@@ -40,12 +41,12 @@ def job_panel(of: Centre, planned: Plan | None) -> None:
 
 
 @st.fragment(run_every=2.0)
-def wait_for(other: str) -> None:
-    """Say which job holds the folder, until it has ended."""
+def wait_for(kind: JobKind, what: str) -> None:
+    """Say which kind of job holds the folder, and what can start after it, until it has ended."""
     job = jobs.latest(store(), out=plan_folder())
     if job is None or not job.active:
         st.rerun()
-    st.info(other, icon=":material/hourglass_empty:")
+    st.info(f"{HELD[kind]} {what} can start after that.", icon=":material/hourglass_empty:")
 
 
 def failed(job: Job, what: str) -> None:

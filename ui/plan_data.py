@@ -19,12 +19,22 @@ from ui.folders import (
     plan_folder,
     plan_mark,
     replay_mark,
+    what_if_mark,
 )
 from wfm.accuracy import Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
+from wfm.comparison import Comparison
 from wfm.demand import Forecast, matrix
-from wfm.exchange import CapacityFolder, ReplayFolder, read_backtest, read_capacity, read_plan, read_replay
+from wfm.exchange import (
+    CapacityFolder,
+    ReplayFolder,
+    read_backtest,
+    read_capacity,
+    read_comparison,
+    read_plan,
+    read_replay,
+)
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import read_centre
 from wfm.roster import COLUMNS, Shift, shifts_of
@@ -92,6 +102,12 @@ def replay() -> ReplayFolder | tuple[Fault, ...] | None:
     folder = plan_folder()
     of = centre()
     return _replay(folder, replay_mark(folder), of.timezone) if isinstance(of, Centre) else of
+
+
+def comparison() -> Comparison | tuple[Fault, ...] | None:
+    """The comparison of scenarios in the plan's folder, or what is wrong with its files; None before the first."""
+    folder = plan_folder()
+    return _comparison(folder, what_if_mark(folder))
 
 
 def store() -> Store:
@@ -189,6 +205,14 @@ def _capacity(folder: Path, mark: Mark) -> CapacityFolder | tuple[Fault, ...] | 
 def _replay(folder: Path, mark: Mark, timezone: str) -> ReplayFolder | tuple[Fault, ...] | None:
     try:
         return read_replay(folder, timezone=timezone)
+    except FaultyInput as faulty:
+        return faulty.faults
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _comparison(folder: Path, mark: Mark) -> Comparison | tuple[Fault, ...] | None:
+    try:
+        return read_comparison(folder)
     except FaultyInput as faulty:
         return faulty.faults
 

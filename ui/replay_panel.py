@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from ui.folders import centre_folder, plan_folder
-from ui.job_panel import HOLDS, failed, wait_for
+from ui.job_panel import failed, wait_for
 from ui.plan_data import Plan, store
 from ui.wording import duration_text
 from wfm import jobs
@@ -21,7 +21,7 @@ def replay_panel(planned: Plan, *, known: bool) -> None:
         if job.kind is JobKind.REPLAY:
             _watch()
         else:
-            wait_for(f"{HOLDS[job.kind]} A replay can start after that.")
+            wait_for(job.kind, "A replay")
         return
     with st.expander("Simulate the week", icon=":material/replay:", expanded=not known):
         _form(planned)

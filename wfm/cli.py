@@ -508,6 +508,51 @@ def capacity(
 
 
 @app.command()
+def whatif(
+    centre: CentreFolder,
+    scenario: Annotated[
+        Path,
+        typer.Option("--scenario", exists=True, dir_okay=False, metavar="FILE", help="scenarios and sweeps (TOML)"),
+    ],
+    out: OutOption,
+    week: Annotated[
+        date | None, typer.Option("--week", parser=_monday, metavar="MONDAY", help="default: the file's")
+    ] = None,
+    with_roster: Annotated[bool, typer.Option("--roster/--no-roster", help="roster the base and each scenario")] = True,
+    time_limit: TimeLimit = 30.0,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Scenarios beside the base, and sweeps over one or two factors: writes whatif.csv, sweep.csv, whatif.xlsx."""
+    from wfm.whatif import comparison_text, what_if
+
+    with _interruptible() as interrupted:
+        found = what_if(
+            centre,
+            scenario,
+            out,
+            week=week,
+            roster=with_roster,
+            time_limit=time_limit,
+            seed=seed,
+            workers=workers,
+            report=silent if quiet else _to_stderr(),
+            stop=interrupted.is_set,
+        )
+    if as_json:
+        typer.echo(summary_json(found.summary).decode(), nl=False)
+    elif not quiet:
+        typer.echo(comparison_text(found, out))
+    if interrupted.is_set():
+        typer.echo(f"interrupted: what was finished is in {out}", err=True)
+        raise typer.Exit(INTERRUPTED)
+    if not found.summary["legal"]:
+        raise typer.Exit(NO)
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
     centre: Annotated[Path, typer.Option("--centre", help="the centre's folder")] = Path("sample_data/guangzhou_10000"),

@@ -74,6 +74,19 @@ def start_replay(store: Store, *, centre: Path, monday: date, out: Path, replica
     return _start(store, JobKind.REPLAY, centre=centre, monday=monday, out=out, given=given)
 
 
+def start_what_if(
+    store: Store, *, centre: Path, monday: date, out: Path, scenarios: Path, roster: bool, time_limit: float, seed: int
+) -> int:
+    """Start trying the scenarios of a file, as a plan is started; the job's number."""
+    given: dict[str, object] = {
+        "scenarios": str(scenarios.resolve()),
+        "roster": roster,
+        "time_limit": time_limit,
+        "seed": seed,
+    }
+    return _start(store, JobKind.WHAT_IF, centre=centre, monday=monday, out=out, given=given)
+
+
 def latest(store: Store, *, out: Path, kind: JobKind | None = None) -> Job | None:
     """The job of a kind, or of any, started last for a folder, as it stands now; None before the first."""
     job = latest_job(store, out=out.resolve(), kind=kind)
@@ -194,11 +207,30 @@ def _replay(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
     return {"runs": found.runs}
 
 
+def _what_if(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
+    from wfm.whatif import what_if  # and again
+
+    given = job.parameters
+    found = what_if(
+        job.centre,
+        Path(str(given["scenarios"])),
+        job.out,
+        week=job.week,
+        roster=bool(given["roster"]),
+        time_limit=float(str(given["time_limit"])),
+        seed=int(str(given["seed"])),
+        report=report,
+        stop=stop,
+    )
+    return {"finished": found.summary["finished"], "legal": found.summary["legal"]}
+
+
 WORK: Mapping[JobKind, Work] = {
     JobKind.PLAN: _plan,
     JobKind.BACKTEST: _backtest,
     JobKind.CAPACITY: _capacity,
     JobKind.REPLAY: _replay,
+    JobKind.WHAT_IF: _what_if,
 }
 
 

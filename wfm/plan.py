@@ -3,7 +3,7 @@
 import resource
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +17,7 @@ from forecast import forecast
 from solver import compiled, replan, solve
 from wfm.adjusting import adjusted
 from wfm.centre import Absence, Centre
-from wfm.check import check, peak_seats, violations_table
+from wfm.check import Violation, check, peak_seats, violations_table
 from wfm.clock import Week, iso, parse_wall
 from wfm.cost import Cost, changed_shifts, reckon
 from wfm.coverage import coverage_table
@@ -91,7 +91,7 @@ def forecast_week(folder: Path, monday: date, out: Path, *, now: str | None = No
     """
     centre = read_centre(folder)
     moment = None if now is None else parse_wall(now, centre.timezone)
-    found = _forecast(centre, centre.week(monday), now=moment)
+    found = expected(centre, centre.week(monday), now=moment)
     write_forecast(found, out)
     _keep(found, centre, folder, out, now=moment)
     return found
@@ -120,7 +120,7 @@ def require_week(
     week = centre.week(monday)
     path = out / "forecast.csv"
     made = not path.exists()
-    found = _forecast(centre, week) if made else read_forecast(path, week, tuple(centre.queues))
+    found = expected(centre, week) if made else read_forecast(path, week, tuple(centre.queues))
     staffed = found if quantile is None else found.at(quantile)
     needed = require(centre, staffed)
     corrections: tuple[Correction, ...] = ()
@@ -166,7 +166,7 @@ def plan_week(
     with watch.run("forecast", "forecasting contacts and handling time"):
         path = out / "forecast.csv"
         made = not (reuse and path.exists())
-        found = _forecast(centre, week) if made else read_forecast(path, week, queues)
+        found = expected(centre, week) if made else read_forecast(path, week, queues)
     with watch.run("requirement", "staffing every interval"):
         path = out / "requirement.csv"
         needed = read_requirement(path, week, queues) if reuse and path.exists() else require(centre, found)
@@ -183,7 +183,7 @@ def plan_week(
             report=watch.report,
             stop=stop,
         )
-    summary = _conclude(centre, week, found, needed, result, out, watch, seed=seed)
+    summary = _conclude(centre, found, needed, result, out, watch, seed=seed)
     if made:  # kept only now: faulty input further on would have written nothing
         _keep(found, centre, folder, out)
     return summary
@@ -213,7 +213,7 @@ def replan_week(
             raise ValueError(f"there is no planned roster in {out}")
         week = centre.week(date.fromisoformat(str(kept.summary["week"])))
         queues, forecast_file, requirement_file = tuple(centre.queues), out / "forecast.csv", out / "requirement.csv"
-        found = read_forecast(forecast_file, week, queues) if forecast_file.exists() else _forecast(centre, week)
+        found = read_forecast(forecast_file, week, queues) if forecast_file.exists() else expected(centre, week)
         needed = (
             read_requirement(requirement_file, week, queues) if requirement_file.exists() else require(centre, found)
         )
@@ -237,10 +237,10 @@ def replan_week(
     others = (shift for shift in result.shifts or () if (shift.agent, shift.day) not in stays)
     reasons = {name: why for name, why in result.unrostered.items() if name not in {shift.agent for shift in begun}}
     result = replace(result, shifts=(*others, *begun), unrostered=reasons)
-    return _conclude(centre, week, found, needed, result, new, watch, seed=seed)
+    return _conclude(centre, found, needed, result, new, watch, seed=seed)
 
 
-def _forecast(centre: Centre, week: Week, *, now: datetime | None = None) -> Forecast:
+def expected(centre: Centre, week: Week, *, now: datetime | None = None) -> Forecast:
     """The model's forecast with the planner's changes on top."""
     return adjusted(forecast(centre, week, now=now), centre.adjustments, opened=open_intervals(centre, week))
 
@@ -276,22 +276,20 @@ def _begun(centre: Centre, week: Week, standing: Standing) -> list[Shift]:
     return found
 
 
-def _conclude(
-    centre: Centre,
-    week: Week,
-    found: Forecast,
-    needed: Requirement,
-    result: Result,
-    out: Path,
-    watch: Watch,
-    *,
-    seed: int,
-) -> dict[str, Json]:
-    """Check what the solver found, count its cost, write it."""
-    shifts = result.shifts or ()
-    with watch.run("check", "checking every rule"):
-        violations = check(centre, week, shifts, unrostered=result.unrostered) if result.shifts is not None else []
-        cost = reckon(centre, week, needed.rostered, shifts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a solver found, judged by every rule and reckoned; `summary` is plan.json without seconds and memory."""
+
+    violations: list[Violation]
+    cost: Cost
+    summary: dict[str, Json]
+
+
+def judge(centre: Centre, found: Forecast, needed: Requirement, result: Result, *, seed: int) -> Judged:
+    """Check a result by every rule and count its cost."""
+    week, shifts = found.week, result.shifts or ()
+    violations = check(centre, week, shifts, unrostered=result.unrostered) if result.shifts is not None else []
+    cost = reckon(centre, week, needed.rostered, shifts)
     summary = _summary(centre, week, result, cost, seed=seed) | {
         "violations": len(violations),
         "peak_seats": peak_seats(centre, week, shifts),
@@ -302,29 +300,55 @@ def _conclude(
         "forecast_methods": dict(found.method),
         "caveats": list(found.caveats),
     }
+    return Judged(violations=violations, cost=cost, summary=summary)
+
+
+def export(centre: Centre, found: Forecast, needed: Requirement, result: Result, judged: Judged, out: Path) -> None:
+    """Write all files of a plan but plan.json's last word; of one without a roster only what there is."""
+    out.mkdir(parents=True, exist_ok=True)
+    if result.shifts is None:
+        forget_roster(out)
+        write_forecast(found, out)
+        write_requirement(needed, out)
+        return
+    write_plan(
+        PlanOutput(
+            centre=centre,
+            week=found.week,
+            forecast=found,
+            requirement=needed,
+            shifts=result.shifts,
+            coverage=coverage_table(needed, judged.cost.staffed),
+            violations=violations_table(judged.violations),
+            unrostered=pd.DataFrame(sorted(result.unrostered.items()), columns=["agent", "reason"]),
+            summary=judged.summary,
+        ),
+        out,
+    )
+
+
+def memory_mb() -> int:
+    """The most memory this process has held."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _conclude(
+    centre: Centre,
+    found: Forecast,
+    needed: Requirement,
+    result: Result,
+    out: Path,
+    watch: Watch,
+    *,
+    seed: int,
+) -> dict[str, Json]:
+    """Check what the solver found, count its cost, write it."""
+    with watch.run("check", "checking every rule"):
+        judged = judge(centre, found, needed, result, seed=seed)
     with watch.run("export", "writing files"):
-        out.mkdir(parents=True, exist_ok=True)
-        if result.shifts is None:
-            forget_roster(out)
-            write_forecast(found, out)
-            write_requirement(needed, out)
-        else:
-            write_plan(
-                PlanOutput(
-                    centre=centre,
-                    week=week,
-                    forecast=found,
-                    requirement=needed,
-                    shifts=shifts,
-                    coverage=coverage_table(needed, cost.staffed),
-                    violations=violations_table(violations),
-                    unrostered=pd.DataFrame(sorted(result.unrostered.items()), columns=["agent", "reason"]),
-                    summary=summary,
-                ),
-                out,
-            )
-    summary["seconds"] = {**watch.seconds, "total": watch.total}
-    summary["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        export(centre, found, needed, result, judged, out)
+    told: dict[str, Json] = {"seconds": {**watch.seconds, "total": watch.total}, "peak_memory_mb": memory_mb()}
+    summary = judged.summary | told
     write_summary(summary, out)
     return summary
 

@@ -11,21 +11,24 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from sample_data.corner_shop import SCENARIOS
 from sample_data.make import make
 from tests.docs.pages import ROOT
 from tests.docs.tables import first_names, names, tables
 from tests.reading.shop import write_shop
-from wfm import accuracy, cli
+from tests.reading.test_scenarios import WHOLE
+from wfm import accuracy, cli, comparison
 from wfm.capacity_plan import plan_capacity
 from wfm.capacity_tables import HEADCOUNT, HIRES, WEEKS
 from wfm.centre import CostRates
 from wfm.check import Rule
 from wfm.hiring import Hiring, HiringClass
-from wfm.reading import read_centre
+from wfm.reading import parse_scenarios, read_centre
 from wfm.reading.folder import SETTINGS, TABLES, Folder
 from wfm.reading.settings import Section
 from wfm.reading.tables import Table
 from wfm.replay import Correction
+from wfm.scenario import FACTORS
 
 FORMATS = ROOT / "docs" / "formats.md"
 TOLD = tables(FORMATS)
@@ -83,6 +86,8 @@ def test_the_files_of_a_plan_have_the_columns_told(planned: Path) -> None:
     assert told.pop("correction.csv") == [field.name for field in fields(Correction)]
     for name, columns in (("capacity", WEEKS), ("headcount", HEADCOUNT), ("hiring", HIRES)):
         assert told.pop(f"{name}.csv") == list(columns)
+    assert told.pop("whatif.csv") == list(comparison.COMPARISON)
+    assert told.pop("sweep.csv") == list(comparison.SWEEP)
     written = {path.name: path.read_text().partition("\n")[0].split(",") for path in planned.glob("*.csv")}
     assert told == written
 
@@ -130,10 +135,47 @@ def test_every_command_has_the_options_told() -> None:
     group = typer.main.get_command(cli.app)
     assert isinstance(group, TyperGroup)
     offered = {
-        name: {option for parameter in command.params for option in parameter.opts if option.startswith("-")}
+        name: {
+            option
+            for parameter in command.params
+            for option in (*parameter.opts, *parameter.secondary_opts)
+            if option.startswith("-")
+        }
         for name, command in group.commands.items()
     }
     assert told == offered
+
+
+def test_every_key_of_a_scenario_file_is_told_and_no_other(tmp_path: Path) -> None:
+    found: Asked = defaultdict(set)
+    centre = read_centre(write_shop(tmp_path))
+    with pytest.MonkeyPatch.context() as patched:
+        _watch_keys(patched, found, whole=True)
+        parse_scenarios(WHOLE.encode(), centre)
+    headings = {
+        "A scenario: `[[scenario]]`": "scenario",
+        "A day: `[[scenario.day]]`": "scenario.day",
+        "Cross-trained: `[[scenario.skills]]`": "scenario.skills",
+        "Clients: `[scenario.client]`": "scenario.client",
+        "A sweep: `[[sweep]]`": "sweep",
+    }
+    for heading, path in headings.items():
+        assert set(first_names(TOLD[heading])) == found[path], heading
+    columns = found["scenario.queues.orders"]
+    rows = {names(row[0])[0]: row for row in TOLD["A scenario: `[[scenario]]`"]}
+    assert set(names(rows["queues"][1])) - {"queues.csv"} == columns
+    assert found["scenario.client.won"] == set(first_names(TOLD["A queue won: `[[scenario.client.won]]`"])) | columns
+    assert found["scenario.contracts.full"] <= set(first_names(TOLD["`contracts.toml`"]))
+    factor, *others = TOLD["What is varied: `[[sweep.over]]`"]
+    assert names(factor[1]) == list(FACTORS) and {"queue", "contract", "values"} == set(first_names(others))
+
+
+def test_the_scenarios_shown_are_those_of_the_sample() -> None:
+    assert f"```toml\n{SCENARIOS}```" in (ROOT / "docs" / "what-if.md").read_text(encoding="utf-8")
+
+
+def test_every_measure_of_a_comparison_is_told_in_its_order() -> None:
+    assert first_names(TOLD["Measures"]) == list(comparison.MEASURES)
 
 
 def test_every_exit_code_is_told() -> None:
@@ -164,14 +206,16 @@ def _watch_columns(patched: pytest.MonkeyPatch, found: Asked) -> None:
     patched.setattr(Folder, "table", opened)
 
 
-def _watch_keys(patched: pytest.MonkeyPatch, found: Asked) -> None:
+def _watch_keys(patched: pytest.MonkeyPatch, found: Asked, *, whole: bool = False) -> None:
+    """Keys by the heading of their file; with `whole` by the path of their table."""
     value = Section.value
 
     def watched(self: Section, key: str, *rest: object, **named: object) -> object:
         inside = self.path if self.document.file in ("centre.toml", "capacity.toml") else self.path[1:]
         part = re.sub(r"\[\d+\]$", "", inside[0]) if inside else ""
         shown = f"[[{part}]]" if part in ("class", "transfer") else f"[{part}]" if part in SECTIONS else part
-        found[f"`{self.document.file}`" + (f": `{shown}`" if part else "")].add(key)
+        heading = f"`{self.document.file}`" + (f": `{shown}`" if part else "")
+        found[re.sub(r"\[\d+\]", "", ".".join(self.path)) if whole else heading].add(key)
         return value(self, key, *rest, **named)  # type: ignore[arg-type]
 
     patched.setattr(Section, "value", watched)

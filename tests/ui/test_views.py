@@ -48,6 +48,12 @@ def requirement() -> None:
     requirement.page()
 
 
+def what_if() -> None:
+    from ui.views import what_if
+
+    what_if.page()
+
+
 def my_shifts() -> None:
     from ui.views import my_shifts
 
@@ -63,7 +69,7 @@ def tried(app_folders: Path, corner_shop: Path, tmp_path: Path, monkeypatch: pyt
     return folder
 
 
-@pytest.mark.parametrize("view", [roster, data, forecast, accuracy, requirement, my_shifts])
+@pytest.mark.parametrize("view", [roster, data, forecast, accuracy, requirement, what_if, my_shifts])
 def test_every_page_is_drawn_without_an_error(app_folders: Path, view: Callable[[], None]) -> None:
     page = _open(view)
     assert page.title[0].value and not page.error

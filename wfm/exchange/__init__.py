@@ -4,6 +4,7 @@ from wfm.exchange.adjustments import adjustments_table, write_adjustments
 from wfm.exchange.agent import agent_csv, agent_workbook
 from wfm.exchange.capacity import CapacityFolder, read_capacity, write_capacity
 from wfm.exchange.codes import kind_of
+from wfm.exchange.comparison import read_comparison, write_comparison
 from wfm.exchange.files import (
     forecast_csv,
     forget_roster,
@@ -34,12 +35,14 @@ __all__ = [
     "kind_of",
     "read_backtest",
     "read_capacity",
+    "read_comparison",
     "read_plan",
     "read_replay",
     "summary_json",
     "write_adjustments",
     "write_backtest",
     "write_capacity",
+    "write_comparison",
     "write_forecast",
     "write_plan",
     "write_replay",

@@ -9,11 +9,10 @@ import pandas as pd
 from wfm.centre import Adjustment, Centre
 from wfm.clock import iso
 from wfm.exchange.files import put_files
-from wfm.exchange.plaintext import clean
+from wfm.exchange.plaintext import no_formula
 from wfm.reading import parse_adjustments
 
 COLUMNS = ("layer", "queue", "start", "end", "measure", "kind", "value", "reason", "active")
-FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 
 
 def adjustments_table(adjustments: Iterable[Adjustment]) -> pd.DataFrame:
@@ -40,7 +39,7 @@ def write_adjustments(table: pd.DataFrame, centre: Centre, folder: Path) -> tupl
 
 
 def _cell(value: object) -> str:
-    """The value as text. A blank before what would be a formula makes it a text too; the reader takes it off."""
+    """The value as text, which no spreadsheet takes for a formula."""
     if hasattr(value, "item"):  # a number of numpy's
         value = value.item()
     match value:
@@ -50,5 +49,4 @@ def _cell(value: object) -> str:
             return ""
         case float() | int():
             return "" if pd.isna(value) else repr(float(value)).removesuffix(".0")
-    text = "" if pd.isna(value) else " ".join(clean(str(value)).split())  # type: ignore[call-overload]
-    return f" {text}" if text.startswith(FORMULA) else text
+    return "" if pd.isna(value) else no_formula(str(value))  # type: ignore[call-overload]

@@ -12,6 +12,7 @@ from wfm.clock import Week, iso
 
 # Characters that turn the direction of the text around them: they can make a cell read as what it is not.
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 
 
 def times_of(minutes: Sequence[int], week: Week) -> list[str]:
@@ -28,6 +29,12 @@ def times_text(starts: pd.Series, timezone: str) -> pd.Series:
     texts = {moment: iso(moment.to_pydatetime().astimezone(zone)) for moment in unique.dt.tz_convert("UTC")}
     found: pd.Series = starts.dt.tz_convert("UTC").map(texts).astype(object)
     return found
+
+
+def no_formula(text: str) -> str:
+    """The text in one line. A blank before what a spreadsheet would take for a formula; a reader takes it off."""
+    line = " ".join(clean(text).split())
+    return f" {line}" if line.startswith(FORMULA) else line
 
 
 @lru_cache(maxsize=65536)

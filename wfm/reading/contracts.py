@@ -1,10 +1,14 @@
 """contracts.toml: labour rules by contract; a key left out is no limit."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Any
 
 from wfm.centre import Contract
 from wfm.reading import keys
 from wfm.reading.settings import Document, Section
+
+Reader = Callable[[object], Any]
 
 _WEEK_HOURS = 7 * 24
 
@@ -18,29 +22,43 @@ def read_contracts(
     return {name: _contract(name, section, kinds, training_minutes_month) for name, section in document.sections()}
 
 
-def _contract(name: str, section: Section, kinds: Collection[str] | None, training: int) -> Contract:
-    kind = keys.known(kinds, "a kind of shift of shifts.toml")
-    count = keys.whole(low=0)
-    contract = Contract(
-        contract=name,
-        shifts=section.value("shifts", keys.several(kind), (), required=True),
-        weekly_minutes=section.value("weekly_hours", keys.pair(keys.hours(high=_WEEK_HOURS)), None),
-        days=section.value("days", keys.pair(keys.whole(low=0, high=7)), None),
-        daily_minutes_max=section.value("daily_hours_max", keys.hours(above=0, high=24), None),
-        min_rest_minutes=section.value("min_rest_hours", keys.hours(high=_WEEK_HOURS), None),
-        max_consecutive_days=section.value("max_consecutive_days", keys.whole(low=1), None),
-        min_days_off_together=section.value("min_days_off_together", keys.whole(low=0, high=7), None),
-        start_spread_minutes=section.value("start_spread_hours", keys.hours(high=24), None),
-        max_nights=section.value("max_nights", count, None),
-        weekends_off=section.value("weekends_off", _weekends, None),
-        overtime_minutes_max=section.value("overtime_hours_max", keys.hours(), 0),
-        overtime_month_minutes_max=section.value("overtime_month_max", keys.hours(), None),
-        training_minutes_month=section.value("training_hours_month", keys.hours(), training),
-        pay_hour=section.value("pay_hour", keys.number(low=0), None),
-        overtime_pay=section.value("overtime_pay", keys.number(low=0), 1.5),
-    )
+def read_contract_changes(section: Section, *, kinds: Collection[str] | None) -> dict[str, object]:
+    """New values by the fields of Contract, for the keys that stand in a table; each may be left out."""
+    found = {field: section.value(key, read, None) for key, (field, read) in contract_readers(kinds).items()}
     section.finish()
-    return contract
+    return {field: value for field, value in found.items() if value is not None}
+
+
+def _contract(name: str, section: Section, kinds: Collection[str] | None, training: int) -> Contract:
+    standard = Contract(contract=name, shifts=(), training_minutes_month=training)
+    values = {
+        field: section.value(key, read, getattr(standard, field), required=key == "shifts")
+        for key, (field, read) in contract_readers(kinds).items()
+    }
+    section.finish()
+    return replace(standard, **values)
+
+
+def contract_readers(kinds: Collection[str] | None) -> dict[str, tuple[str, Reader]]:
+    """Field of Contract and reader of each key."""
+    kind = keys.known(kinds, "a kind of shift of shifts.toml")
+    return {
+        "shifts": ("shifts", keys.several(kind)),
+        "weekly_hours": ("weekly_minutes", keys.pair(keys.hours(high=_WEEK_HOURS))),
+        "days": ("days", keys.pair(keys.whole(low=0, high=7))),
+        "daily_hours_max": ("daily_minutes_max", keys.hours(above=0, high=24)),
+        "min_rest_hours": ("min_rest_minutes", keys.hours(high=_WEEK_HOURS)),
+        "max_consecutive_days": ("max_consecutive_days", keys.whole(low=1)),
+        "min_days_off_together": ("min_days_off_together", keys.whole(low=0, high=7)),
+        "start_spread_hours": ("start_spread_minutes", keys.hours(high=24)),
+        "max_nights": ("max_nights", keys.whole(low=0)),
+        "weekends_off": ("weekends_off", _weekends),
+        "overtime_hours_max": ("overtime_minutes_max", keys.hours()),
+        "overtime_month_max": ("overtime_month_minutes_max", keys.hours()),
+        "training_hours_month": ("training_minutes_month", keys.hours()),
+        "pay_hour": ("pay_hour", keys.number(low=0)),
+        "overtime_pay": ("overtime_pay", keys.number(low=0)),
+    }
 
 
 def _weekends(value: object) -> tuple[int, int]:

@@ -121,6 +121,12 @@ def listed(read: Reader[T], *, exactly: int | None = None) -> Reader[tuple[T, ..
     return read_all
 
 
+def many(read: Reader[T]) -> Reader[tuple[T, ...]]:
+    """A name, or a list of names each once."""
+    several_of = several(read)
+    return lambda value: several_of(value if isinstance(value, list) else [value])
+
+
 def choice(*allowed: int) -> Reader[int]:
     """One of a few numbers."""
 

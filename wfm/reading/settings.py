@@ -2,14 +2,13 @@
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from wfm.faults import Fault
 from wfm.reading.cells import nearest
-from wfm.reading.statements import Path, Statement, recovered, statements_of
+from wfm.reading.statements import Path, recovered, statements_of
 from wfm.reading.tables import decoded
 
 T = TypeVar("T")
@@ -45,12 +44,11 @@ class Document:
         return frozenset(path[0] for path in self.lines if path and not _INDEX.search(path[0])) | frozenset(self.values)
 
     def line(self, path: Path) -> int:
-        """Line of a key, or of the nearest table around it; of the very table where one of many [[…]] is meant."""
-        for n in range(len(path), 0, -1):
-            if path[:n] in self.lines and any(_INDEX.search(part) for part in path[:n]):
-                return self.lines[path[:n]]
-        plain = tuple(_INDEX.sub("", part) for part in path)
-        return next((self.lines[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in self.lines), 1)
+        """Line of a key, or of the nearest table around it."""
+        known: Path = ()
+        for part in path:  # the number of a [[table]] has a line of its own, that of a table within a list has none
+            known = (*known, part if (*known, part) in self.lines else _INDEX.sub("", part))
+        return next((self.lines[known[:n]] for n in range(len(known), 0, -1) if known[:n] in self.lines), 1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,27 +114,27 @@ def read_document(file: str, data: bytes, *, faults: list[Fault]) -> Document | 
         values = recovered(file, statements, faults)
     lines: dict[Path, int] = {}
     broken: set[Path] = set()
-    for statement, counted in zip(statements, _counted(statements), strict=True):
-        table = len(statement.table)
+    numbers: dict[Path, int] = {}  # of the [[tables]] so far, by their numbered path
+    for statement in statements:
+        if statement.is_header and statement.text[0].lstrip().startswith("[[") and statement.paths:
+            *around, last = statement.paths[0]
+            path = (*_numbered(tuple(around), numbers), last)
+            numbers[path] = numbers.get(path, 0) + 1
         for path in statement.paths:
             lines.setdefault(path, statement.line)
-            lines.setdefault((*counted, *path[table:]), statement.line)
+            lines.setdefault(_numbered(path, numbers), statement.line)
         if statement.broken:
-            broken |= {statement.broken, (*counted, *statement.broken[table:])}
+            broken |= {statement.broken, _numbered(statement.broken, numbers)}
     return Document(file=file, values=values, lines=lines, broken=frozenset(broken), faults=faults)
 
 
-def _counted(statements: list[Statement]) -> Iterator[Path]:
-    """The table of each statement; of many [[class]] the second is class[2], as `Section.sections` names it."""
-    seen: Counter[Path] = Counter()
-    table: Path = ()
-    for statement in statements:
-        if statement.is_header:
-            table = statement.table
-            if statement.text[0].lstrip().startswith("[["):
-                seen[table] += 1
-                table = (*table[:-1], f"{table[-1]}[{seen[table]}]") if table else table
-        yield table
+def _numbered(path: Path, numbers: Mapping[Path, int]) -> Path:
+    """The path as sections name it: the newest of several [[tables]] with its number."""
+    found: Path = ()
+    for part in path:
+        number = numbers.get((*found, part))
+        found = (*found, f"{part}[{number}]" if number else part)
+    return found
 
 
 def shown(value: object) -> str:

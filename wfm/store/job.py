@@ -32,6 +32,7 @@ class JobKind(StrEnum):
     BACKTEST = "backtest"
     CAPACITY = "capacity"
     REPLAY = "replay"
+    WHAT_IF = "whatif"
 
 
 ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING})

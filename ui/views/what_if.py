@@ -1,0 +1,134 @@
+"""The page of what-if: scenarios entered and tried, side by side with the base, and the curves of sweeps."""
+
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ui import charts, plan_data
+from ui.folders import plan_folder
+from ui.page import centre_or_stop, head
+from ui.what_if_panel import what_if_panel
+from ui.wording import plain
+from wfm.centre import Centre
+from wfm.comparison import ALL_QUEUES, MEASURES, Comparison
+from wfm.scenario import BASE
+
+DOWNLOADS = {
+    "whatif.xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "whatif.csv": ("Scenarios", "text/csv"),
+    "sweep.csv": ("Sweeps", "text/csv"),
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    of = centre_or_stop()
+    head("What-if", of)
+    found = plan_data.comparison()
+    what_if_panel(of, known=found is not None)
+    if found is None:
+        st.caption("Layers changes over the week's forecast, people and rules, and tells what they come to.")
+    elif not isinstance(found, Comparison):
+        st.error("The files of the comparison cannot be read; try it again.", icon=":material/error:")
+        st.code("\n".join(map(str, found)), language=None, wrap_lines=True)
+    else:
+        _shown(of, found)
+
+
+def _shown(of: Centre, found: Comparison) -> None:
+    st.caption(f"Week of {plain(str(found.summary.get('week')))}, seed {found.summary.get('seed')}")
+    if found.summary.get("inputs_sha256") != of.inputs_sha256:
+        st.info("The centre's files have changed since; try it again to see them.", icon=":material/info:")
+    if len(found.table):
+        _side_by_side(of, found)
+    if len(found.sweeps):
+        _curve(of, found)
+    _downloads()
+
+
+def _side_by_side(of: Centre, found: Comparison) -> None:
+    st.subheader("Side by side", anchor=False)
+    queue = st.selectbox(
+        "Queue", list(dict.fromkeys(found.table["queue"])), format_func=_queue_text, key="what-if-shown", width=260
+    )
+    rows = found.table[found.table["queue"] == queue]
+    measures = [name for name in MEASURES if name in set(rows["measure"])]
+    table = pd.DataFrame({"measure": [_measure_text(name, of) for name in measures]}, index=measures)
+    config: dict[str, Any] = {"measure": st.column_config.TextColumn(pinned=True)}
+    for name in dict.fromkeys(rows["scenario"]):
+        own = rows[rows["scenario"] == name].set_index("measure").reindex(measures)
+        table[name] = own["value"]
+        config[name] = st.column_config.NumberColumn(format="%,.1f")
+        if name != BASE:
+            for column, label, form in (("difference", "Δ", "%+,.1f"), ("difference_percent", "Δ %", "%+.1f %%")):
+                table[f"{name} {label}"] = own[column]
+                config[f"{name} {label}"] = st.column_config.NumberColumn(label, format=form)
+    st.dataframe(table, hide_index=True, height="content", placeholder="–", column_config=config)
+    st.caption("Service is by Erlang's formulas at the roster's cover, each interval for itself; not simulated.")
+    caveats = found.summary.get("caveats")
+    for caveat in caveats if isinstance(caveats, list) else ():
+        st.warning(plain(str(caveat)), icon=":material/hourglass_empty:")
+    _changes(found)
+
+
+def _changes(found: Comparison) -> None:
+    told = found.summary.get("scenarios")
+    rows = [
+        {
+            "scenario": one.get("name"),
+            "changes": "; ".join(map(str, one.get("changes") or [])),
+            "reason": one.get("reason"),
+            "roster": one.get("status") or "not asked for",
+            "files": one.get("folder"),
+        }
+        for one in (told if isinstance(told, list) else [])
+        if isinstance(one, dict)
+    ]
+    with st.expander("What each scenario changes", icon=":material/layers:"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", placeholder="–")
+
+
+def _curve(of: Centre, found: Comparison) -> None:
+    st.subheader("Sweeps", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Sweep", list(dict.fromkeys(found.sweeps["sweep"])), key="what-if-sweep-shown", width=260)
+        rows = found.sweeps[found.sweeps["sweep"] == name]
+        measures = [one for one in MEASURES if one in set(rows["measure"])]
+        first = measures.index("required_hours") if "required_hours" in measures else 0
+        measure = st.selectbox("Measure", measures, index=first, format_func=lambda one: _measure_text(one, of),
+                               key="what-if-measure", width=260)  # fmt: skip
+        rows = rows[rows["measure"] == measure]
+        queue = st.selectbox(
+            "Queue", list(dict.fromkeys(rows["queue"])), format_func=_queue_text, key="what-if-sweep-of", width=260
+        )
+    chart = charts.sweep(rows[rows["queue"] == queue], measure=measure, unit=_unit(measure, of))
+    st.altair_chart(chart, theme=None)
+
+
+def _downloads() -> None:
+    with st.container(horizontal=True):
+        for name, (label, kind) in DOWNLOADS.items():
+            path = plan_folder() / name
+            if not path.exists():
+                continue
+            content = path.read_bytes()
+            # With a hash: a browser, and the server, must not take a new file for the one they know.
+            file = f"{path.stem}_{sha256(content).hexdigest()[:8]}{path.suffix}"
+            st.download_button(
+                label, content, file, kind, icon=":material/download:", key=f"what-if-{name}", on_click="ignore"
+            )
+
+
+def _queue_text(queue: str) -> str:
+    return "all queues" if queue == ALL_QUEUES else queue
+
+
+def _measure_text(measure: str, of: Centre) -> str:
+    unit = _unit(measure, of)
+    return measure.replace("_", " ") + (f" ({unit})" if unit else "")
+
+
+def _unit(measure: str, of: Centre) -> str:
+    return of.currency if measure == "money" else MEASURES[measure][0]

@@ -1,0 +1,200 @@
+"""Enter scenarios and sweeps, try them and watch: the file's text is the truth, forms only add to it."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from ui.folders import SCENARIOS, centre_folder, plan_folder
+from ui.job_panel import failed, wait_for, weeks_to_plan
+from ui.page import fault_table
+from ui.plan_data import store
+from ui.wording import date_text, duration_text
+from wfm import jobs
+from wfm.centre import Centre
+from wfm.exchange.plaintext import clean
+from wfm.faults import FaultyInput
+from wfm.reading import parse_scenarios
+from wfm.scenario import ALL
+from wfm.store import Job, JobKind, JobState
+
+TEXT = "what-if-text"
+SWEPT = ("volume", "aht", "patience", "service_level", "absence_rate")
+RANGES = {"service_level": (0.6, 0.95), "absence_rate": (0.0, 0.2)}  # the others are factors
+COUNT = re.compile(r"^(\d+) of (\d+)")
+
+
+def what_if_panel(of: Centre, *, known: bool) -> None:
+    """The forms and the text, and below them the comparison that is running or how the last one ended."""
+    job = jobs.latest(store(), out=plan_folder())
+    if job is not None and job.active:
+        if job.kind is JobKind.WHAT_IF:
+            _watch()
+        else:
+            wait_for(job.kind, "A comparison")
+        return
+    with st.expander("Scenarios and sweeps", icon=":material/edit_note:", expanded=not known):
+        st.session_state.setdefault(TEXT, _kept())
+        scenario, sweep, file = st.tabs(["Add a scenario", "Add a sweep", "Take a file"])
+        with scenario:
+            _scenario_form(of)
+        with sweep:
+            _sweep_form(of)
+        with file:
+            st.file_uploader("Scenario file", type="toml", key="what-if-file", on_change=_take_file, max_upload_size=1)
+        st.text_area("What will be tried", key=TEXT, height=260, help="docs/what-if.md tells every key.")
+        _start(of)
+    last = jobs.latest(store(), out=plan_folder(), kind=JobKind.WHAT_IF)
+    if last is not None:
+        _ended(last)
+
+
+def _kept() -> str:
+    path = plan_folder() / SCENARIOS
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _scenario_form(of: Centre) -> None:
+    with st.form("what-if-scenario", border=False):
+        columns = st.columns(3)
+        columns[0].text_input("Name", key="what-if-name", max_chars=60)
+        columns[1].text_input("Reason", key="what-if-reason")
+        columns[2].selectbox("Queue", [ALL, *of.queues], format_func=_whom, key="what-if-queue")
+        settings = st.columns(4)
+        settings[0].slider("Contacts (%)", 0, 300, 100, key="what-if-volume")
+        settings[1].slider("Handling time (%)", 10, 300, 100, key="what-if-aht")
+        settings[2].slider("Absence (%)", 0.0, 50.0, 100 * of.absence_rate, 0.5, key="what-if-absence")
+        seats = of.seats
+        settings[3].number_input("Seats", 0, 100_000, seats, key="what-if-seats", placeholder="no limit")
+        st.form_submit_button("Add", icon=":material/add:", on_click=_add_scenario, args=(of.absence_rate, seats))
+
+
+def _add_scenario(absence: float, seats: int | None) -> None:
+    state = st.session_state
+    queue, own = str(state["what-if-queue"]), state["what-if-seats"]
+    lines = ["[[scenario]]", f"name = {_quoted(state['what-if-name'])}"]
+    lines += [f"reason = {_quoted(state['what-if-reason'])}"] if state["what-if-reason"].strip() else []
+    if abs(state["what-if-absence"] / 100 - absence) > 1e-9:
+        lines.append(f"absence_rate = {state['what-if-absence'] / 100:.4g}")
+    lines += [f"seats = {own}"] if own is not None and own != seats else []
+    lines += [
+        f"{name}.{_quoted(queue)} = {percent / 100:g}"
+        for name in ("volume", "aht")
+        if (percent := state[f"what-if-{name}"]) != 100
+    ]
+    _append(lines)
+
+
+def _sweep_form(of: Centre) -> None:
+    with st.form("what-if-sweep", border=False):
+        columns = st.columns([2, 2, 2, 1, 1, 1])
+        columns[0].text_input("Name", key="what-if-sweep-name", max_chars=60)
+        columns[1].selectbox("Over", SWEPT, key="what-if-factor")
+        columns[2].selectbox("Queue", [ALL, *of.queues], format_func=_whom, key="what-if-sweep-queue")
+        columns[3].number_input("From (%)", 0.0, 1000.0, 75.0, key="what-if-from")
+        columns[4].number_input("To (%)", 0.0, 1000.0, 125.0, key="what-if-to")
+        columns[5].number_input("Points", 2, 101, 11, key="what-if-points")
+        st.checkbox("Roster each point", key="what-if-sweep-roster")
+        st.form_submit_button("Add", icon=":material/add:", on_click=_add_sweep)
+
+
+def _add_sweep() -> None:
+    state = st.session_state
+    first, last, points = state["what-if-from"] / 100, state["what-if-to"] / 100, int(state["what-if-points"])
+    values = [round(first + (last - first) * step / (points - 1), 6) for step in range(points)]
+    factor, queue = str(state["what-if-factor"]), str(state["what-if-sweep-queue"])
+    lines = ["[[sweep]]", f"name = {_quoted(state['what-if-sweep-name'])}"]
+    lines += ["roster = true"] if state["what-if-sweep-roster"] else []
+    lines += ["[[sweep.over]]", f'factor = "{factor}"']
+    lines += [f"queue = {_quoted(queue)}"] if queue != ALL and factor != "absence_rate" else []
+    _append([*lines, f"values = [{', '.join(f'{value:g}' for value in values)}]"])
+
+
+def _append(lines: list[str]) -> None:
+    before = str(st.session_state[TEXT]).rstrip()
+    st.session_state[TEXT] = "\n".join([*([before, ""] if before else []), *lines, ""])
+
+
+def _take_file() -> None:
+    file = st.session_state["what-if-file"]
+    if file is not None:
+        st.session_state[TEXT] = file.getvalue().decode("utf-8-sig", errors="replace")
+
+
+def _start(of: Centre) -> None:
+    columns = st.columns([3, 2, 2, 2, 2], vertical_alignment="bottom")
+    weeks = weeks_to_plan(of, None)
+    monday = columns[0].selectbox("Week of", weeks, format_func=date_text, key="what-if-week")
+    roster = columns[1].checkbox("With rosters", value=True, key="what-if-roster")
+    limit = columns[2].number_input(
+        "Time for each roster (s)", 5, 3600, 30, step=5, key="what-if-limit", disabled=not roster
+    )
+    seed = columns[3].number_input("Seed", 0, 2**31 - 1, 1, key="what-if-seed")
+    if not columns[4].button("Try", type="primary", icon=":material/play_arrow:", key="what-if-try", width="stretch"):
+        return
+    data = str(st.session_state[TEXT]).encode(errors="replace")
+    try:
+        parse_scenarios(data, of, week=monday, file=SCENARIOS)
+    except FaultyInput as faulty:
+        st.error("Nothing was tried. Rows are lines of the text.", icon=":material/error:")
+        fault_table(faulty.faults)
+        return
+    _go(data, monday, roster=bool(roster), limit=float(limit), seed=int(seed))
+
+
+def _go(data: bytes, monday: date, *, roster: bool, limit: float, seed: int) -> None:
+    path = plan_folder() / SCENARIOS
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        st.error(f"{SCENARIOS} cannot be written: {error.strerror}.", icon=":material/error:")
+        return
+    jobs.start_what_if(
+        store(), centre=centre_folder(), monday=monday, out=plan_folder(), scenarios=path, roster=roster,
+        time_limit=limit, seed=seed,
+    )  # fmt: skip
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _watch() -> None:
+    job = jobs.latest(store(), out=plan_folder())
+    if job is None or not job.active:
+        st.rerun()
+        return
+    rows = jobs.progress(store(), job.id)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**Trying scenarios**", width="stretch")
+            stopping = job.state is JobState.STOPPING
+            stop = st.button(
+                "Stopping …" if stopping else "Stop", icon=":material/stop_circle:", disabled=stopping,
+                key="what-if-stop", help="Ends the rosters under way and keeps what is finished.",
+            )  # fmt: skip
+            if stop:
+                jobs.request_stop(store(), job.id)
+                st.rerun(scope="fragment")
+        at = rows[-1].message if rows else "starting"
+        counted = COUNT.match(at)
+        st.progress(int(counted[1]) / max(1, int(counted[2])) if counted else 0.0, text=None)
+        st.text(f"{duration_text((datetime.now(UTC) - job.created).total_seconds())} · {at}")
+
+
+def _ended(job: Job) -> None:
+    if job.state is JobState.FAILED:
+        failed(job, "The last comparison")
+    elif job.finished is not None:
+        took = duration_text((job.finished - job.created).total_seconds())
+        word = "was stopped; what was finished was kept" if job.state is JobState.STOPPED else "finished"
+        st.caption(f"The last comparison started here {word} after {took}.")
+
+
+def _quoted(text: object) -> str:
+    """A text as TOML writes it."""
+    return json.dumps(" ".join(clean(str(text)).split()), ensure_ascii=False)
+
+
+def _whom(name: str) -> str:
+    return "all queues" if name == ALL else name
