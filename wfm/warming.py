@@ -10,6 +10,7 @@ from solver import mark_compiled, solve
 from wfm.centre import Agent, Break, Centre, Channel, Contract, CostRates, Queue, ShiftKind
 from wfm.demand import Forecast
 from wfm.problem import Problem
+from wfm.replay import replay
 from wfm.requirement import require
 
 MONDAY = date(2026, 11, 30)
@@ -29,6 +30,7 @@ def warm_up() -> None:
     )
     needed = require(centre, flat, opened=np.ones(shape, dtype=bool))
     solve(Problem(centre=centre, week=week, required=needed.rostered), time_limit=600.0, work_limit=0.5, workers=1)
+    replay(centre, flat, [], replications=1, workers=1)
     mark_compiled()
 
 

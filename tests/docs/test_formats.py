@@ -83,6 +83,9 @@ def test_the_files_of_a_plan_have_the_columns_told(planned: Path) -> None:
     tried = {"": accuracy.SCORES, "_weeks": accuracy.WEEKS, "_days": accuracy.DAYS}
     for name, columns in tried.items():
         assert told.pop(f"backtest{name}.csv") == list(columns)
+    figures = ["service_level", "low", "high", "p_target", "asa_seconds", "abandoned", "occupancy", "offered"]
+    assert told.pop("replay.csv") == ["queue", "day", *figures, "p_low", "p_high"]
+    assert told.pop("replay_intervals.csv") == ["start", "queue", *figures, "p_low", "p_high"]
     assert told.pop("correction.csv") == [field.name for field in fields(Correction)]
     for name, columns in (("capacity", WEEKS), ("headcount", HEADCOUNT), ("hiring", HIRES)):
         assert told.pop(f"{name}.csv") == list(columns)
