@@ -13,7 +13,7 @@ WEEK = $$($(BIN)/python sample_data/make.py --print-week $(CENTRE))
 # Small matrices on many threads are many times slower.
 export OMP_NUM_THREADS = 1
 
-.PHONY: run plan test test-setup sample bench bench-solver bench-forecast bench-capacity lock clean
+.PHONY: run plan test test-setup sample bench bench-solver bench-forecast bench-capacity bench-replay lock clean
 
 run: plan
 	$(BIN)/wfm serve --centre sample_data/$(CENTRE) --out out/$(CENTRE)
@@ -62,6 +62,10 @@ bench-forecast: .venv/.run
 # Minutes.
 bench-capacity: sample
 	$(BIN)/python -m benchmarks.capacity
+
+# Minutes; the comparison with Ciw needs what `make test` installs.
+bench-replay: sample
+	$(BIN)/python -m benchmarks.replay
 
 # Needs uv; the files carry hashes and no address.
 lock:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.replaying.by_ciw import ciw_run
 from benchmarks.replaying.floor import Counted, Crew, Floor, Line
 from benchmarks.replaying.ours import laid, run
-from tests.replay.ciw_floor import ciw_run
 
 LINES = (
     Line(per_hour=60.0, aht=200.0, patience=120.0, threshold=20.0),

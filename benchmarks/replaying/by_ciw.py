@@ -15,7 +15,7 @@ def ciw_run(floor: Floor, *, seed: int) -> Counted:
         """Agents know their queues; the longest idle is taken, and who has waited longest."""
 
         def begin_service_if_possible_accept(self, next_individual: ciw.Individual) -> None:
-            self.wanted = lambda one: one is next_individual
+            self.chosen: ciw.Individual | None = next_individual
             super().begin_service_if_possible_accept(next_individual)
 
         def begin_service_if_possible_release(
@@ -24,16 +24,15 @@ def ciw_run(floor: Floor, *, seed: int) -> Counted:
             can = skills[newly_free_server.id_number - 1]
             newly_free_server.idle_since = self.now
             waiting = [one for one in self.all_individuals if not one.server and _queue(one) in can]
-            chosen = min(
+            self.chosen = min(
                 waiting,
                 key=lambda own: (can[_queue(own)], -(self.now - own.arrival_date) / _threshold(own)),
                 default=None,
             )
-            self.wanted = lambda one: one is chosen
             super().begin_service_if_possible_release(next_individual, newly_free_server)
 
         def choose_next_customer(self) -> ciw.Individual | None:
-            return next((one for one in self.all_individuals if not one.server and self.wanted(one)), None)
+            return self.chosen
 
         def find_free_server(self, ind: ciw.Individual) -> ciw.Server | None:
             free = [one for one in self.servers if not one.busy and _queue(ind) in skills[one.id_number - 1]]
