@@ -68,6 +68,7 @@ def scaled(seed: int, *, agents: int, sites: int | None = None) -> Blueprint:
         classroom_places=round(GUANGZHOU.classroom_places * grown),
         locks=round(GUANGZHOU.locks * grown),
         weeks_of_history=SCALED_HISTORY,
+        capacity_toml="",  # its classes name queues of the sample
         contacts_per_week=GUANGZHOU.contacts_per_week * grown,
         streams=tuple(
             replace(stream, queue=_at(site, stream.queue), share=stream.share / len(places))
@@ -119,6 +120,8 @@ def small(seed: int) -> Blueprint:
         ),
         skill_sets=(both, *alone),
         shifts_toml=_until(CORNER_SHOP.shifts_toml, closing),
+        capacity_toml="",
+        scenarios_toml="",
     )
     return sized(plan, SHOP_LOAD, None)
 

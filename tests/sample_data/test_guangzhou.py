@@ -72,6 +72,7 @@ def test_beginners_take_longer(guangzhou: Centre) -> None:
 def test_every_file_but_the_published_roster_and_the_ledger_is_there(guangzhou_folder: Path) -> None:
     tables = "queues hours history special_days agents skills absences availability requests training locks worked"
     expected = {f"{name}.csv" for name in tables.split()} | {"centre.toml", "contracts.toml", "shifts.toml"}
+    expected.add("capacity.toml")
     assert {path.name for path in guangzhou_folder.iterdir()} == expected
 
 
