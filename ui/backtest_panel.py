@@ -1,34 +1,29 @@
 """Start a backtest and watch it: the job is a row of the store, this panel only reads it."""
 
-from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
 from ui.folders import centre_folder, plan_folder
-from ui.job_panel import failed, wait_for, weeks_to_plan
+from ui.job_panel import weeks_to_plan
+from ui.job_watch import Watched, ended, held, seconds_of
 from ui.plan_data import store
 from ui.wording import duration_text
 from wfm import jobs
 from wfm.centre import Centre
-from wfm.store import Job, JobKind, JobState
+from wfm.progress import Progress
+from wfm.store import Job, JobKind
 
 WEEKS = 8
 
 
 def backtest_panel(of: Centre, *, known: bool) -> None:
     """The form, and below it the backtest that is running or how the last one ended."""
-    job = jobs.latest(store(), out=plan_folder())
-    if job is not None and job.active:
-        if job.kind is JobKind.BACKTEST:
-            _watch(tuple(of.queues))
-        else:
-            wait_for(job.kind, "A backtest")
+    if held(_watched(tuple(of.queues))):
         return
     with st.expander("Try the forecast on past weeks", icon=":material/history:", expanded=not known):
         _form(of)
-    last = jobs.latest(store(), out=plan_folder(), kind=JobKind.BACKTEST)
-    if last is not None:
-        _ended(last)
+    ended(_watched(tuple(of.queues)))
 
 
 def _form(of: Centre) -> None:
@@ -45,35 +40,21 @@ def _form(of: Centre) -> None:
             st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def _watch(queues: tuple[str, ...]) -> None:
-    job = jobs.latest(store(), out=plan_folder())
-    if job is None or not job.active:
-        st.rerun()
-        return
-    rows = jobs.progress(store(), job.id)
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**Forecasting past weeks**", width="stretch")
-            stopping = job.state is JobState.STOPPING
-            stop = st.button(
-                "Stopping …" if stopping else "Stop", icon=":material/stop_circle:", disabled=stopping,
-                key="backtest-stop", help="Ends it after the queue at hand. What is in the folder stays as it was.",
-            )  # fmt: skip
-            if stop:
-                jobs.request_stop(store(), job.id)
-                st.rerun(scope="fragment")
-        at = rows[-1].message if rows else ""
-        done = queues.index(at) if at in queues else 0
-        st.progress(done / max(len(queues), 1), text=None)
-        seconds = duration_text((datetime.now(UTC) - job.created).total_seconds())
-        st.text(f"{seconds} · {at}, {done + 1} of {len(queues)} queues" if at else f"{seconds} · starting")
+def _watched(queues: tuple[str, ...]) -> Watched:
+    return Watched(
+        kind=JobKind.BACKTEST,
+        key="backtest",
+        name="backtest",
+        doing="Forecasting past weeks",
+        stop_help="Ends it after the queue at hand. What is in the folder stays as it was.",
+        kept="the one before was kept",
+        draw=partial(_draw, queues),
+    )
 
 
-def _ended(job: Job) -> None:
-    if job.state is JobState.FAILED:
-        failed(job, "The last backtest")
-    elif job.finished is not None:
-        took = duration_text((job.finished - job.created).total_seconds())
-        word = "was stopped; the one before was kept" if job.state is JobState.STOPPED else "finished"
-        st.caption(f"The last backtest started here {word} after {took}.")
+def _draw(queues: tuple[str, ...], job: Job, rows: list[Progress]) -> None:
+    at = rows[-1].message if rows else ""
+    done = queues.index(at) if at in queues else 0
+    st.progress(done / max(len(queues), 1), text=None)
+    seconds = duration_text(seconds_of(job))
+    st.text(f"{seconds} · {at}, {done + 1} of {len(queues)} queues" if at else f"{seconds} · starting")

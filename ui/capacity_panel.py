@@ -1,16 +1,16 @@
 """Start a capacity plan and watch it: the job is a row of the store, this panel only reads it."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from ui.folders import centre_folder, plan_folder
-from ui.job_panel import failed, wait_for, weeks_to_plan
+from ui.job_panel import weeks_to_plan
+from ui.job_watch import Watched, ended, held, seconds_of
 from ui.plan_data import store
 from ui.wording import duration_text
 from wfm import jobs
 from wfm.centre import Centre
-from wfm.store import Job, JobKind, JobState
+from wfm.progress import Progress
+from wfm.store import Job, JobKind
 
 MONTHS = 18
 STEPS = ("read", "forecast", "requirement", "hiring", "export")
@@ -18,18 +18,11 @@ STEPS = ("read", "forecast", "requirement", "hiring", "export")
 
 def capacity_panel(of: Centre, *, known: bool) -> bool:
     """The form, and below it the plan that is running or how the last one ended; whether one can be started now."""
-    job = jobs.latest(store(), out=plan_folder())
-    if job is not None and job.active:
-        if job.kind is JobKind.CAPACITY:
-            _watch()
-        else:
-            wait_for(job.kind, "A capacity plan")
+    if held(WATCHED):
         return False
     with st.expander("Find the cheapest hires", icon=":material/person_add:", expanded=not known):
         _form(of)
-    last = jobs.latest(store(), out=plan_folder(), kind=JobKind.CAPACITY)
-    if last is not None:
-        _ended(last)
+    ended(WATCHED)
     return True
 
 
@@ -49,34 +42,18 @@ def _form(of: Centre) -> None:
             st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def _watch() -> None:
-    job = jobs.latest(store(), out=plan_folder())
-    if job is None or not job.active:
-        st.rerun()
-        return
-    rows = jobs.progress(store(), job.id)
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**Planning people for the months to come**", width="stretch")
-            stopping = job.state is JobState.STOPPING
-            stop = st.button(
-                "Stopping …" if stopping else "Stop", icon=":material/stop_circle:", disabled=stopping,
-                key="capacity-stop", help="Ends the search and keeps the best plan so far.",
-            )  # fmt: skip
-            if stop:
-                jobs.request_stop(store(), job.id)
-                st.rerun(scope="fragment")
-        step = rows[-1].step if rows else STEPS[0]
-        st.progress((STEPS.index(step) if step in STEPS else 0) / len(STEPS), text=None)
-        seconds = duration_text((datetime.now(UTC) - job.created).total_seconds())
-        st.text(f"{seconds} · {rows[-1].message if rows else 'starting'}")
+def _draw(job: Job, rows: list[Progress]) -> None:
+    step = rows[-1].step if rows else STEPS[0]
+    st.progress((STEPS.index(step) if step in STEPS else 0) / len(STEPS), text=None)
+    st.text(f"{duration_text(seconds_of(job))} · {rows[-1].message if rows else 'starting'}")
 
 
-def _ended(job: Job) -> None:
-    if job.state is JobState.FAILED:
-        failed(job, "The last capacity plan")
-    elif job.finished is not None:
-        took = duration_text((job.finished - job.created).total_seconds())
-        word = "was stopped; the best plan so far was kept" if job.state is JobState.STOPPED else "finished"
-        st.caption(f"The last capacity plan started here {word} after {took}.")
+WATCHED = Watched(
+    kind=JobKind.CAPACITY,
+    key="capacity",
+    name="capacity plan",
+    doing="Planning people for the months to come",
+    stop_help="Ends the search and keeps the best plan so far.",
+    kept="the best plan so far was kept",
+    draw=_draw,
+)

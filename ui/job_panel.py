@@ -1,58 +1,30 @@
 """Start a plan and watch it: the job is a row of the store, this panel only reads it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
 from ui import charts
 from ui.folders import centre_folder, plan_folder
+from ui.job_watch import Watched, ended, held, seconds_of
 from ui.plan_data import Plan, store
 from ui.wording import date_text, duration_text, tenth
 from wfm import jobs
 from wfm.centre import Centre
 from wfm.progress import Progress
-from wfm.store import Job, JobKind, JobState
+from wfm.store import Job, JobKind
 
 STEPS = ("read", "forecast", "requirement", "roster", "check", "export")
 WEEKS_AHEAD = 6
-HELD = {
-    JobKind.PLAN: "A week is being planned, see the Roster page.",
-    JobKind.BACKTEST: "The forecast is being tried on past weeks, see the Accuracy page.",
-    JobKind.REPLAY: "A week is being simulated, see the Replay page.",
-    JobKind.CAPACITY: "People for the months to come are being planned, see the Capacity page.",
-    JobKind.WHAT_IF: "Scenarios are being compared, see the What-if page.",
-}
 
 
 def job_panel(of: Centre, planned: Plan | None) -> None:
     """The form, and below it the plan that is running or how the last one ended."""
-    job = jobs.latest(store(), out=plan_folder())
-    if job is not None and job.active:
-        if job.kind is JobKind.PLAN:
-            _watch()
-        else:
-            wait_for(job.kind, "A plan")
+    if held(WATCHED):
         return
     with st.expander("Plan a week", icon=":material/play_circle:", expanded=planned is None):
         _form(of, planned)
-    last = jobs.latest(store(), out=plan_folder(), kind=JobKind.PLAN)
-    if last is not None:
-        _ended(last)
-
-
-@st.fragment(run_every=2.0)
-def wait_for(kind: JobKind, what: str) -> None:
-    """Say which kind of job holds the folder, and what can start after it, until it has ended."""
-    job = jobs.latest(store(), out=plan_folder())
-    if job is None or not job.active:
-        st.rerun()
-    st.info(f"{HELD[kind]} {what} can start after that.", icon=":material/hourglass_empty:")
-
-
-def failed(job: Job, what: str) -> None:
-    """Say that a job failed, and why."""
-    st.error(f"{what} failed.", icon=":material/error:")
-    st.code(job.error or "no reason was given", language=None, wrap_lines=True)
+    ended(WATCHED)
 
 
 def weeks_to_plan(of: Centre, planned: Plan | None) -> list[date]:
@@ -85,31 +57,14 @@ def _form(of: Centre, planned: Plan | None) -> None:
             st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def _watch() -> None:
-    job = jobs.latest(store(), out=plan_folder())
-    if job is None or not job.active:
-        st.rerun()
-        return
-    rows = jobs.progress(store(), job.id)
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Planning the week of {date_text(job.week)}**", width="stretch")
-            stopping = job.state is JobState.STOPPING
-            stop = st.button(
-                "Stopping …" if stopping else "Stop", icon=":material/stop_circle:", disabled=stopping, key="plan-stop",
-                help="Ends the search and keeps the best legal roster so far.",
-            )  # fmt: skip
-            if stop:
-                jobs.request_stop(store(), job.id)
-                st.rerun(scope="fragment")
-        step = rows[-1].step if rows else STEPS[0]
-        st.markdown(_steps(step))
-        seconds = (datetime.now(UTC) - job.created).total_seconds()
-        limit = float(str(job.parameters["time_limit"]))
-        st.progress(min(0.99, seconds / (limit + 30)), text=None)
-        st.text(f"{duration_text(seconds)} · {rows[-1].message if rows else 'starting'}")
-        _search([row for row in rows if row.cost is not None or row.bound is not None])
+def _draw(job: Job, rows: list[Progress]) -> None:
+    step = rows[-1].step if rows else STEPS[0]
+    st.markdown(_steps(step))
+    seconds = seconds_of(job)
+    limit = float(str(job.parameters["time_limit"]))
+    st.progress(min(0.99, seconds / (limit + 30)), text=None)
+    st.text(f"{duration_text(seconds)} · {rows[-1].message if rows else 'starting'}")
+    _search([row for row in rows if row.cost is not None or row.bound is not None])
 
 
 def _search(rows: list[Progress]) -> None:
@@ -138,10 +93,13 @@ def _steps(current: str) -> str:
     return " &nbsp; ".join(parts)
 
 
-def _ended(job: Job) -> None:
-    if job.state is JobState.FAILED:
-        failed(job, f"The last plan (week of {date_text(job.week)})")
-    elif job.finished is not None:
-        took = duration_text((job.finished - job.created).total_seconds())
-        word = "was stopped; the best roster so far was kept" if job.state is JobState.STOPPED else "finished"
-        st.caption(f"The last plan started here {word} after {took}.")
+WATCHED = Watched(
+    kind=JobKind.PLAN,
+    key="plan",
+    name="plan",
+    doing="Planning the week of",
+    stop_help="Ends the search and keeps the best legal roster so far.",
+    kept="the best roster so far was kept",
+    draw=_draw,
+    of_week=True,
+)

@@ -2,12 +2,13 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 import streamlit as st
 
 from ui.folders import SCENARIOS, centre_folder, plan_folder
-from ui.job_panel import failed, wait_for, weeks_to_plan
+from ui.job_panel import weeks_to_plan
+from ui.job_watch import Watched, ended, held, seconds_of
 from ui.page import fault_table
 from ui.plan_data import store
 from ui.wording import date_text, duration_text
@@ -15,9 +16,10 @@ from wfm import jobs
 from wfm.centre import Centre
 from wfm.exchange.plaintext import clean
 from wfm.faults import FaultyInput
+from wfm.progress import Progress
 from wfm.reading import parse_scenarios
 from wfm.scenario import ALL
-from wfm.store import Job, JobKind, JobState
+from wfm.store import Job, JobKind
 
 TEXT = "what-if-text"
 SWEPT = ("volume", "aht", "patience", "service_level", "absence_rate")
@@ -27,12 +29,7 @@ COUNT = re.compile(r"^(\d+) of (\d+)")
 
 def what_if_panel(of: Centre, *, known: bool) -> None:
     """The forms and the text, and below them the comparison that is running or how the last one ended."""
-    job = jobs.latest(store(), out=plan_folder())
-    if job is not None and job.active:
-        if job.kind is JobKind.WHAT_IF:
-            _watch()
-        else:
-            wait_for(job.kind, "A comparison")
+    if held(WATCHED):
         return
     with st.expander("Scenarios and sweeps", icon=":material/edit_note:", expanded=not known):
         st.session_state.setdefault(TEXT, _kept())
@@ -45,9 +42,7 @@ def what_if_panel(of: Centre, *, known: bool) -> None:
             st.file_uploader("Scenario file", type="toml", key="what-if-file", on_change=_take_file, max_upload_size=1)
         st.text_area("What will be tried", key=TEXT, height=260, help="docs/what-if.md tells every key.")
         _start(of)
-    last = jobs.latest(store(), out=plan_folder(), kind=JobKind.WHAT_IF)
-    if last is not None:
-        _ended(last)
+    ended(WATCHED)
 
 
 def _kept() -> str:
@@ -158,37 +153,11 @@ def _go(data: bytes, monday: date, *, roster: bool, limit: float, seed: int) -> 
     st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def _watch() -> None:
-    job = jobs.latest(store(), out=plan_folder())
-    if job is None or not job.active:
-        st.rerun()
-        return
-    rows = jobs.progress(store(), job.id)
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**Trying scenarios**", width="stretch")
-            stopping = job.state is JobState.STOPPING
-            stop = st.button(
-                "Stopping …" if stopping else "Stop", icon=":material/stop_circle:", disabled=stopping,
-                key="what-if-stop", help="Ends the rosters under way and keeps what is finished.",
-            )  # fmt: skip
-            if stop:
-                jobs.request_stop(store(), job.id)
-                st.rerun(scope="fragment")
-        at = rows[-1].message if rows else "starting"
-        counted = COUNT.match(at)
-        st.progress(int(counted[1]) / max(1, int(counted[2])) if counted else 0.0, text=None)
-        st.text(f"{duration_text((datetime.now(UTC) - job.created).total_seconds())} · {at}")
-
-
-def _ended(job: Job) -> None:
-    if job.state is JobState.FAILED:
-        failed(job, "The last comparison")
-    elif job.finished is not None:
-        took = duration_text((job.finished - job.created).total_seconds())
-        word = "was stopped; what was finished was kept" if job.state is JobState.STOPPED else "finished"
-        st.caption(f"The last comparison started here {word} after {took}.")
+def _draw(job: Job, rows: list[Progress]) -> None:
+    at = rows[-1].message if rows else "starting"
+    counted = COUNT.match(at)
+    st.progress(int(counted[1]) / max(1, int(counted[2])) if counted else 0.0, text=None)
+    st.text(f"{duration_text(seconds_of(job))} · {at}")
 
 
 def _quoted(text: object) -> str:
@@ -198,3 +167,14 @@ def _quoted(text: object) -> str:
 
 def _whom(name: str) -> str:
     return "all queues" if name == ALL else name
+
+
+WATCHED = Watched(
+    kind=JobKind.WHAT_IF,
+    key="what-if",
+    name="comparison",
+    doing="Trying scenarios",
+    stop_help="Ends the rosters under way and keeps what is finished.",
+    kept="what was finished was kept",
+    draw=_draw,
+)
