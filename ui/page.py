@@ -1,16 +1,20 @@
 """What pages have in common: a head, a row of figures, and a word where there is nothing to show yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pandas as pd
 import streamlit as st
 
 from ui import plan_data
+from ui.folders import plan_folder
 from ui.plan_data import Plan
 from ui.wording import date_text, plain
 from wfm.centre import Centre
 from wfm.faults import Fault
+
+TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +79,19 @@ def plan_or_stop(of: Centre) -> Plan:
         st.info("There is no plan yet. Start one on the Roster page.", icon=":material/info:")
         st.stop()
     return found
+
+
+def download_row(labels: Mapping[str, str], *, key: str) -> None:
+    """A button for each file of the plan's folder that is there, by its label; `key` begins the keys."""
+    with st.container(horizontal=True):
+        for name, label in labels.items():
+            path = plan_folder() / name
+            if not path.exists():
+                continue
+            content = path.read_bytes()
+            # With a hash: a browser, and the server, must not take a new file for the one they know.
+            file = f"{path.stem}_{sha256(content).hexdigest()[:8]}{path.suffix}"
+            st.download_button(
+                label, content, file, TYPES[path.suffix], icon=":material/download:", key=f"{key}-{name}",
+                on_click="ignore",
+            )  # fmt: skip

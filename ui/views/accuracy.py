@@ -1,7 +1,6 @@
 """The page of the accuracy: how near forecasts of past weeks came, beside the averages that planners use."""
 
 from datetime import date, timedelta
-from hashlib import sha256
 
 import pandas as pd
 import streamlit as st
@@ -9,8 +8,8 @@ from streamlit.navigation.page import StreamlitPage
 
 from ui import charts, plan_data
 from ui.backtest_panel import backtest_panel
-from ui.folders import BACKTEST_FILES, plan_folder
-from ui.page import Figure, centre_or_stop, figure_row, head
+from ui.folders import BACKTEST_FILES
+from ui.page import Figure, centre_or_stop, download_row, figure_row, head
 from ui.wording import date_text, percent, share
 from wfm.accuracy import METHODS, Backtest, worst_days
 from wfm.centre import Centre
@@ -88,7 +87,7 @@ def _shown(of: Centre, found: Backtest) -> None:
         named = by_week.assign(method=by_week["method"].map(NAMES))
         st.altair_chart(charts.accuracy(named, methods=list(NAMES.values())), theme=None)
     _worst(dates)
-    _downloads()
+    download_row(DOWNLOADS, key="accuracy")
 
 
 def _figures(scores: pd.DataFrame) -> None:
@@ -153,17 +152,6 @@ def _worst(dates: pd.DataFrame) -> None:
     st.caption(
         "A date that was special can be named in special_days.csv: its effect is learned, and an outage is left out."
     )
-
-
-def _downloads() -> None:
-    with st.container(horizontal=True):
-        for name, label in DOWNLOADS.items():
-            content = (plan_folder() / name).read_bytes()
-            # With a hash: a browser, and the server, must not take a new file for the one they know.
-            file = f"{name.removesuffix('.csv')}_{sha256(content).hexdigest()[:8]}.csv"
-            st.download_button(
-                label, content, file, "text/csv", icon=":material/download:", key=f"accuracy-{name}", on_click="ignore"
-            )
 
 
 def _monday(day: date) -> date:

@@ -1,7 +1,6 @@
 """The page of the months to come: supply and demand by week, people, and the hires, which the planner may change."""
 
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 import pandas as pd
@@ -9,8 +8,8 @@ import streamlit as st
 
 from ui import charts, plan_data
 from ui.capacity_panel import MONTHS, capacity_panel
-from ui.folders import CAPACITY_FILES, centre_folder, plan_folder
-from ui.page import Figure, centre_or_stop, fault_table, figure_row, head
+from ui.folders import centre_folder, plan_folder
+from ui.page import Figure, centre_or_stop, download_row, fault_table, figure_row, head
 from ui.plan_data import store
 from ui.wording import date_text, percent, plain, share, whole
 from wfm import jobs
@@ -31,7 +30,6 @@ LABELS = {
     "hiring.csv": "Hires",
     "capacity.xlsx": "Excel workbook",
 }
-TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def page() -> None:
@@ -62,7 +60,7 @@ def _shown(found: CapacityFolder, *, free: bool) -> None:
     if isinstance(caveats, list) and caveats:
         st.subheader("Before trusting it", anchor=False)
         st.markdown(_listed(caveats))
-    _downloads()
+    download_row(LABELS, key="capacity")
 
 
 def _figures(summary: dict[str, Any]) -> None:
@@ -184,21 +182,6 @@ def _classes(summary: dict[str, Any]) -> None:
     )
     config = {"one_more": money, "one_fewer": money}
     st.dataframe(table, hide_index=True, height="content", placeholder="–", column_config=config)
-
-
-def _downloads() -> None:
-    with st.container(horizontal=True):
-        for name, label in LABELS.items():
-            path = plan_folder() / name
-            if name not in CAPACITY_FILES or not path.exists():
-                continue
-            content = path.read_bytes()
-            # With a hash: a browser, and the server, must not take a new file for the one they know.
-            file = f"{path.stem}_{sha256(content).hexdigest()[:8]}{path.suffix}"
-            st.download_button(
-                label, content, file, TYPES[path.suffix[1:]], icon=":material/download:", key=f"capacity-{name}",
-                on_click="ignore",
-            )  # fmt: skip
 
 
 def _listed(texts: list[Any]) -> str:

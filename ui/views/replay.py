@@ -1,13 +1,11 @@
 """The page of the simulated week: each queue's chance to meet its target, by date and by hour."""
 
-from hashlib import sha256
-
 import pandas as pd
 import streamlit as st
 
 from ui import charts, plan_data
-from ui.folders import REPLAY_FILES, plan_folder
-from ui.page import centre_or_stop, fault_table, head, plan_or_stop
+from ui.folders import REPLAY_FILES
+from ui.page import centre_or_stop, download_row, fault_table, head, plan_or_stop
 from ui.plan_data import Plan, with_minutes
 from ui.replay_panel import replay_panel
 from ui.wording import day_text
@@ -40,7 +38,7 @@ def page() -> None:
     else:
         _targets(of, planned, found.days)
         _by_hour(of, planned, found.intervals)
-        _downloads()
+        download_row(LABELS, key="replay")
 
 
 def _targets(of: Centre, planned: Plan, days: pd.DataFrame) -> None:
@@ -80,17 +78,3 @@ def _by_hour(of: Centre, planned: Plan, intervals: pd.DataFrame) -> None:
     target = of.queues[queue].service_level if queue in of.queues else 0.0
     st.altair_chart(charts.service(rows, planned.week, day=day, target=target), theme=None)
     st.caption("The band holds the mean over all runs with 95 %; the dashed line is the target.")
-
-
-def _downloads() -> None:
-    with st.container(horizontal=True):
-        for name, label in LABELS.items():
-            path = plan_folder() / name
-            if not path.exists():
-                continue
-            content = path.read_bytes()
-            # With a hash: a browser, and the server, must not take a new file for the one they know.
-            file = f"{path.stem}_{sha256(content).hexdigest()[:8]}{path.suffix}"
-            st.download_button(
-                label, content, file, icon=":material/download:", key=f"replay-{name}", on_click="ignore"
-            )

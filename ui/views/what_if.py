@@ -1,25 +1,19 @@
 """The page of what-if: scenarios entered and tried, side by side with the base, and the curves of sweeps."""
 
-from hashlib import sha256
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from ui import charts, plan_data
-from ui.folders import plan_folder
-from ui.page import centre_or_stop, head
+from ui.page import centre_or_stop, download_row, head
 from ui.what_if_panel import what_if_panel
 from ui.wording import plain
 from wfm.centre import Centre
 from wfm.comparison import ALL_QUEUES, MEASURES, Comparison
 from wfm.scenario import BASE
 
-DOWNLOADS = {
-    "whatif.xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "whatif.csv": ("Scenarios", "text/csv"),
-    "sweep.csv": ("Sweeps", "text/csv"),
-}
+DOWNLOADS = {"whatif.xlsx": "Excel", "whatif.csv": "Scenarios", "sweep.csv": "Sweeps"}
 
 
 def page() -> None:
@@ -45,7 +39,7 @@ def _shown(of: Centre, found: Comparison) -> None:
         _side_by_side(of, found)
     if len(found.sweeps):
         _curve(of, found)
-    _downloads()
+    download_row(DOWNLOADS, key="what-if")
 
 
 def _side_by_side(of: Centre, found: Comparison) -> None:
@@ -105,20 +99,6 @@ def _curve(of: Centre, found: Comparison) -> None:
         )
     chart = charts.sweep(rows[rows["queue"] == queue], measure=measure, unit=_unit(measure, of))
     st.altair_chart(chart, theme=None)
-
-
-def _downloads() -> None:
-    with st.container(horizontal=True):
-        for name, (label, kind) in DOWNLOADS.items():
-            path = plan_folder() / name
-            if not path.exists():
-                continue
-            content = path.read_bytes()
-            # With a hash: a browser, and the server, must not take a new file for the one they know.
-            file = f"{path.stem}_{sha256(content).hexdigest()[:8]}{path.suffix}"
-            st.download_button(
-                label, content, file, kind, icon=":material/download:", key=f"what-if-{name}", on_click="ignore"
-            )
 
 
 def _queue_text(queue: str) -> str:
