@@ -447,52 +447,26 @@ def _busy(
 
 @_compiled
 def _wait_last(state: _State, queue: int, caller: int) -> None:
-    tail = state.last[queue]
-    state.before[caller], state.after[caller] = tail, _NOBODY
-    if tail == _NOBODY:
-        state.first[queue] = caller
-    else:
-        state.after[tail] = caller
-    state.last[queue] = caller
+    _append(state.first, state.last, state.before, state.after, queue, caller)
     state.waiting[caller] = True
 
 
 @_compiled
 def _wait_first(state: _State, queue: int, caller: int) -> None:
-    head = state.first[queue]
-    state.before[caller], state.after[caller] = _NOBODY, head
-    if head == _NOBODY:
-        state.last[queue] = caller
-    else:
-        state.before[head] = caller
-    state.first[queue] = caller
+    _append(state.last, state.first, state.after, state.before, queue, caller)  # the list read backwards
     state.waiting[caller] = True
 
 
 @_compiled
 def _wait_no_longer(state: _State, queue: int, caller: int) -> None:
-    before, after = state.before[caller], state.after[caller]
-    if before == _NOBODY:
-        state.first[queue] = after
-    else:
-        state.after[before] = after
-    if after == _NOBODY:
-        state.last[queue] = before
-    else:
-        state.before[after] = before
+    _remove(state.first, state.last, state.before, state.after, queue, caller)
     state.waiting[caller] = False
 
 
 @_compiled
 def _list(routing: Routing, state: _State, agent: int, level: int, now: float) -> None:
     at = routing.group[agent] * state.lists + level
-    tail = state.list_last[at]
-    state.list_before[agent], state.list_after[agent] = tail, _NOBODY
-    if tail == _NOBODY:
-        state.list_first[at] = agent
-    else:
-        state.list_after[tail] = agent
-    state.list_last[at] = agent
+    _append(state.list_first, state.list_last, state.list_before, state.list_after, at, agent)
     state.listed[agent] = at
     state.listed_since[agent] = now
 
@@ -500,18 +474,35 @@ def _list(routing: Routing, state: _State, agent: int, level: int, now: float) -
 @_compiled
 def _unlist(state: _State, agent: int) -> None:
     at = state.listed[agent]
-    if at < 0:
-        return
-    before, after = state.list_before[agent], state.list_after[agent]
-    if before == _NOBODY:
-        state.list_first[at] = after
+    if at >= 0:
+        _remove(state.list_first, state.list_last, state.list_before, state.list_after, at, agent)
+        state.listed[agent] = _NOBODY
+
+
+@_compiled
+def _append(first: Ints, last: Ints, before: Ints, after: Ints, at: int, who: int) -> None:
+    """Put somebody at the end of the linked list `at`."""
+    tail = last[at]
+    before[who], after[who] = tail, _NOBODY
+    if tail == _NOBODY:
+        first[at] = who
     else:
-        state.list_after[before] = after
-    if after == _NOBODY:
-        state.list_last[at] = before
+        after[tail] = who
+    last[at] = who
+
+
+@_compiled
+def _remove(first: Ints, last: Ints, before: Ints, after: Ints, at: int, who: int) -> None:
+    """Take somebody out of the linked list `at`."""
+    ahead, behind = before[who], after[who]
+    if ahead == _NOBODY:
+        first[at] = behind
     else:
-        state.list_before[after] = before
-    state.listed[agent] = _NOBODY
+        after[ahead] = behind
+    if behind == _NOBODY:
+        last[at] = ahead
+    else:
+        before[behind] = ahead
 
 
 @_compiled
