@@ -309,6 +309,11 @@ def worked_before(centre: Centre, week: Week) -> dict[str, list[Shift]]:
     return _by_agent(centre.worked, week, before=True)
 
 
+def reaching_into(centre: Centre, week: Week) -> list[Shift]:
+    """Shifts of worked.csv dated before the week that end in it."""
+    return [shift for shifts in worked_before(centre, week).values() for shift in shifts if shift.end > 0]
+
+
 @lru_cache(maxsize=4)
 def published_shifts(centre: Centre, week: Week) -> dict[str, list[Shift]] | None:
     """Shifts of published.csv dated in the week by agent; None where nothing is published."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wfm.centre import Centre, Request, published_shifts, worked_before
+from wfm.centre import Centre, Request, published_shifts, reaching_into
 from wfm.clock import Week
 from wfm.coverage import DEEP, presence, skill_groups, staffed
 from wfm.demand import Floats
@@ -83,8 +83,7 @@ def _coverage(
     centre: Centre, week: Week, required: Floats, shifts: Sequence[Shift]
 ) -> tuple[Floats, dict[str, float], tuple[float, float, float]]:
     groups = skill_groups(centre)
-    tail = [shift for worked in worked_before(centre, week).values() for shift in worked if shift.end > 0]
-    at_work = presence(groups, week, [*tail, *shifts])
+    at_work = presence(groups, week, [*reaching_into(centre, week), *shifts])
     rates = centre.cost
     weights = [queue.weight for queue in centre.queues.values()]
     staffing = staffed(groups, at_work, required, weights, (rates.shortage, rates.shortage_deep, rates.surplus))

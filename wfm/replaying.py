@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from wfm.centre import Centre, worked_before
+from wfm.centre import Centre, reaching_into
 from wfm.clock import Week
 from wfm.demand import Forecast
 from wfm.exchange import PlanFolder, read_plan, write_replay
@@ -56,8 +56,7 @@ def replay_plan(
 
 def shifts_at_work(centre: Centre, week: Week, roster: pd.DataFrame) -> list[Shift]:
     """Shifts of the roster, and of last week those that reach into this one."""
-    tail = [shift for shifts in worked_before(centre, week).values() for shift in shifts if shift.end > 0]
-    return [*tail, *(shift for shift in shifts_of(roster, week) if shift.day >= 0)]
+    return [*reaching_into(centre, week), *(shift for shift in shifts_of(roster, week) if shift.day >= 0)]
 
 
 def with_day_limits(forecast: Forecast, days: pd.DataFrame | None) -> Forecast:
