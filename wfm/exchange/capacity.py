@@ -10,11 +10,11 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 from wfm.capacity_tables import HEADCOUNT, HIRES, WEEKS
-from wfm.exchange.cells import Look, put, put_row, workbook
+from wfm.exchange.cells import workbook
 from wfm.exchange.files import csv_bytes, put_files, summary_json
 from wfm.exchange.output import Json
 from wfm.exchange.plaintext import clean
-from wfm.exchange.sheets import write_summary_sheet
+from wfm.exchange.sheets import write_summary_sheet, write_table_sheet
 from wfm.faults import Fault, FaultyInput
 
 FILES = ("capacity.csv", "headcount.csv", "hiring.csv", "capacity.json", "capacity.xlsx")
@@ -73,29 +73,21 @@ def capacity_workbook(
     title = f"Capacity of {summary.get('centre', '')} from {first}"
     with workbook(title=title, monday=first) as (book, look, stream):
         together = weeks[weeks["queue"] == ""].drop(columns="queue")
-        _sheet(book, look, "Capacity", together)
+        write_table_sheet(book, look=look, name="Capacity", table=together, width=WIDE, kept=2, digits=2)
         _chart(book, together)
-        _sheet(book, look, "Queues", weeks[weeks["queue"] != ""].drop(columns=["seats"]))
-        _sheet(book, look, "Headcount", headcount)
-        _sheet(book, look, "Hiring", hires)
+        write_table_sheet(
+            book,
+            look=look,
+            name="Queues",
+            table=weeks[weeks["queue"] != ""].drop(columns=["seats"]),
+            width=WIDE,
+            kept=2,
+            digits=2,
+        )
+        write_table_sheet(book, look=look, name="Headcount", table=headcount, width=WIDE, kept=2, digits=2)
+        write_table_sheet(book, look=look, name="Hiring", table=hires, width=WIDE, kept=2, digits=2)
         write_summary_sheet(book, look=look, summary=summary)
     return stream.getvalue()
-
-
-def _sheet(book: Workbook, look: Look, name: str, table: pd.DataFrame) -> None:
-    sheet = book.add_worksheet(name)
-    sheet.set_column(0, len(table.columns) - 1, WIDE)
-    put_row(sheet, 0, [str(column) for column in table.columns], look.header)
-    sheet.freeze_panes(1, 2)
-    for row, values in enumerate(table.itertuples(index=False), start=1):
-        for column, value in enumerate(values):
-            if isinstance(value, date):
-                put(sheet, row, column, value, look.date)
-            elif isinstance(value, str):
-                put(sheet, row, column, value)
-            else:
-                put(sheet, row, column, None if pd.isna(value) else round(float(value), 2), look.figure)
-    sheet.autofilter(0, 0, max(1, len(table)), len(table.columns) - 1)
 
 
 def _chart(book: Workbook, table: pd.DataFrame) -> None:

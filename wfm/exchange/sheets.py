@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from wfm.centre import Centre
 from wfm.check import Rule
 from wfm.clock import Week, clock_text
-from wfm.exchange.cells import LAST_ROW, Look, Value, cell_text, moment, put, put_row, serial
+from wfm.exchange.cells import LAST_ROW, Look, Value, cell_text, moment, put, put_row, serial, wall_time
 from wfm.exchange.codes import NO_KIND, hours_text, letters
 from wfm.exchange.output import Json
 from wfm.roster import COLUMNS, Activity, Shift
@@ -23,6 +23,43 @@ ACTIVITIES = {
     Activity.TRAINING: "session in a classroom; frees the seat, paid",
     Activity.MEETING: "meeting; frees the seat, paid",
 }
+
+
+def write_table_sheet(
+    book: Workbook,
+    *,
+    look: Look,
+    name: str,
+    table: pd.DataFrame,
+    width: int = 16,
+    kept: int = 0,
+    digits: int | None = None,
+) -> None:
+    """A table as it is, its first `kept` columns in view: dates, wall times and figures as such, with `digits` rounded;
+    what is not a number is left empty."""
+    sheet = book.add_worksheet(name)
+    sheet.set_column(0, len(table.columns) - 1, width)
+    put_row(sheet, 0, [str(column) for column in table.columns], look.header)
+    sheet.freeze_panes(1, kept)
+    for row, values in enumerate(table.itertuples(index=False), start=1):
+        for column, value in enumerate(values):
+            put(sheet, row, column, *_cell(value, look, digits))
+    sheet.autofilter(0, 0, max(1, len(table)), len(table.columns) - 1)
+
+
+def _cell(value: date | str | float | None, look: Look, digits: int | None) -> tuple[Value, Format | None]:
+    match value:
+        case pd.Timestamp():
+            return wall_time(value.to_pydatetime()), look.moment
+        case date():
+            return value, look.date
+        case str():
+            return value, None
+    form = None if digits is None else look.figure
+    if pd.isna(value):
+        return None, form
+    figure = float(value)
+    return figure if digits is None else round(figure, digits), form
 
 
 def write_segments_sheet(book: Workbook, *, look: Look, shifts: Iterable[Shift], week: Week) -> None:
