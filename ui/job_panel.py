@@ -29,11 +29,10 @@ def job_panel(of: Centre, planned: Plan | None) -> None:
 
 def weeks_to_plan(of: Centre, planned: Plan | None) -> list[date]:
     """The Mondays that may be planned: up to six weeks after the history's end, the planned one first."""
-    if of.history.empty:
+    monday = of.monday_after()
+    if monday is None:
         known = [] if planned is None else [planned.week.monday]
         return known or [date.today() - timedelta(days=date.today().weekday())]
-    last = (of.history["start"].max() + timedelta(minutes=of.interval_minutes)).date()
-    monday = last + timedelta(days=-last.weekday() % 7)
     weeks = [monday + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
     return weeks if planned is None else list(dict.fromkeys([planned.week.monday, *weeks]))
 

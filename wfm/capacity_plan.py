@@ -21,7 +21,7 @@ from wfm.outlook import Outlook, weekly_requirement
 from wfm.plan import Watch, versions
 from wfm.progress import Report, Stop, never, silent
 from wfm.reading import read_centre, read_hires
-from wfm.supply import proposed_classes
+from wfm.supply import annual_attrition, proposed_classes
 
 WEEK = 7
 GIVEN = "given"
@@ -120,14 +120,14 @@ def _class_text(row: dict[str, Json], unit: str) -> str:
 def _today(centre: Centre) -> date:
     """The Monday after the history's end."""
     faults = []
-    if centre.history.empty:
+    monday = centre.monday_after()
+    if monday is None:
         faults.append(Fault(file="history.csv", row=1, column="start", expected="at least one row", got="none"))
     if not centre.agents:
         faults.append(Fault(file="agents.csv", row=1, column="agent", expected="at least one agent", got="none"))
-    if faults:
+    if faults or monday is None:
         raise FaultyInput(faults)
-    last: date = (centre.history["start"].max() + pd.Timedelta(minutes=centre.interval_minutes)).date()
-    return last + timedelta(days=-last.weekday() % WEEK)
+    return monday
 
 
 def _decided(centre: Centre, hires: Path | Sequence[Hire] | None, mondays: Sequence[date]) -> tuple[Hire, ...] | None:
@@ -194,7 +194,7 @@ def _summary(
         if centre.seats is None
         else int((together["peak_seats"].to_numpy(dtype=float) > centre.seats).sum()),
         "classes": _classes(case, found),
-        "annual_attrition": _attrition(centre),
+        "annual_attrition": annual_attrition(centre),
         "efficiency": centre.hiring.efficiency,
         "forecast_methods": dict(told.method),
         "caveats": [*told.caveats, *case.caveats],
@@ -215,11 +215,6 @@ def _short_weeks(together: pd.DataFrame) -> list[Json]:
         }
         for row in short.head(WORST_WEEKS).to_dict("records")
     ]
-
-
-def _attrition(centre: Centre) -> float:
-    said = centre.hiring.attrition.annual
-    return centre.annual_attrition if said is None else said
 
 
 def _classes(case: Case, found: Staffing) -> list[Json]:

@@ -1,7 +1,7 @@
 """A contact centre as its folder describes it, read and checked once; nothing is parsed after this."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -301,6 +301,13 @@ class Centre:
             interval_minutes=self.interval_minutes,
             grid_minutes=self.grid_minutes,
         )
+
+    def monday_after(self) -> date | None:
+        """The first Monday from the end of history on; None without history."""
+        if self.history.empty:
+            return None
+        end: date = (self.history["start"].max() + timedelta(minutes=self.interval_minutes)).date()
+        return end + timedelta(days=-end.weekday() % 7)
 
 
 @lru_cache(maxsize=4)

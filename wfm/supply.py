@@ -53,10 +53,16 @@ def curve_of(centre: Centre) -> Survival:
     """The centre's survival curve."""
     said = centre.hiring.attrition
     return survival(
-        annual=centre.annual_attrition if said.annual is None else said.annual,
+        annual=annual_attrition(centre),
         first_months=said.first_months,
         first_months_factor=said.first_months_factor,
     )
+
+
+def annual_attrition(centre: Centre) -> float:
+    """That of capacity.toml, else the centre's."""
+    said = centre.hiring.attrition.annual
+    return centre.annual_attrition if said is None else said
 
 
 def groups(centre: Centre, mondays: Sequence[date], *, today: date) -> list[Group]:

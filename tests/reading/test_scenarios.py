@@ -8,7 +8,7 @@ import pytest
 from tests.reading.shop import write_shop
 from wfm.centre import Centre
 from wfm.faults import FaultyInput
-from wfm.reading import parse_scenarios, read_centre, read_scenarios, week_after
+from wfm.reading import parse_scenarios, read_centre, read_scenarios
 
 WHOLE = """\
 week = 2026-11-30
@@ -94,7 +94,7 @@ def test_the_week_given_goes_before_the_files_and_history_decides_without_either
     text = b'[[scenario]]\nname = "x"\n'
     assert parse_scenarios(b"week = 2026-12-07\n" + text, shop, week=date(2026, 12, 14)).week.monday.day == 14
     assert parse_scenarios(b"week = 2026-12-07\n" + text, shop).week.monday.day == 7
-    assert parse_scenarios(text, shop).week.monday == week_after(shop)
+    assert parse_scenarios(text, shop).week.monday == shop.monday_after()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from wfm.reading.capacity import parse_hires, read_hires
 from wfm.reading.centre import read_centre
 from wfm.reading.plans import read_forecast, read_requirement
 from wfm.reading.rosters import read_roster
-from wfm.reading.scenarios import Scenarios, parse_scenarios, read_scenarios, week_after
+from wfm.reading.scenarios import Scenarios, parse_scenarios, read_scenarios
 
 __all__ = [
     "Scenarios",
@@ -18,5 +18,4 @@ __all__ = [
     "read_requirement",
     "read_roster",
     "read_scenarios",
-    "week_after",
 ]

@@ -60,19 +60,14 @@ def parse_scenarios(
     return found
 
 
-def week_after(centre: Centre) -> date:
-    """The first Monday from history's end on; this week's without history."""
-    if centre.history.empty:
-        return date.today() - timedelta(days=date.today().weekday())
-    last = (centre.history["start"].max() + timedelta(minutes=centre.interval_minutes)).date()
-    monday: date = last + timedelta(days=-last.weekday() % 7)
-    return monday
+def _this_monday() -> date:
+    return date.today() - timedelta(days=date.today().weekday())
 
 
 def _scenarios(document: Document, centre: Centre, week: date | None) -> Scenarios:
     root = document.root()
     own = root.value("week", _monday, None)
-    of = centre.week(week or own or week_after(centre))
+    of = centre.week(week or own or centre.monday_after() or _this_monday())
     base = _known(centre)
     scenarios: dict[str, Scenario] = {}
     for number, section in enumerate(root.sections("scenario"), start=1):
