@@ -161,7 +161,7 @@ def service(table: pd.DataFrame, week: Week, *, day: int | None, target: float) 
     """Simulated service level by interval with its 95% interval; rows: minute, service_level, low, high, offered."""
     table = table.assign(text=_texts(table, week))
     x = _span_x(week, day)
-    base = alt.Chart(table.dropna(subset=["service_level"]))
+    base = alt.Chart(table)  # where no contact came the line breaks off
     y = alt.Scale(domain=[0, 1])
     percent = alt.Axis(format=".0%")
     band = base.mark_area(opacity=0.35, color=BAND).encode(
