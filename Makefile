@@ -63,7 +63,8 @@ bench-forecast: .venv/.run
 bench-capacity: sample
 	$(BIN)/python -m benchmarks.capacity
 
-# Minutes; the comparison with Ciw needs what `make test` installs.
+# Minutes; the comparison with Ciw needs what `make test` installs, that with SimPy a Python that has the extra
+# replay-peers, named by WFM_PEERS_PYTHON.
 bench-replay: sample
 	$(BIN)/python -m benchmarks.replay
 

@@ -1,15 +1,22 @@
 """Measures the replay and prints the table: python -m benchmarks.replay [--row NAME] [--again]."""
 
+import json
+import os
 import re
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
-from benchmarks.command import Failed, wfm
+from benchmarks.command import Failed, last_line, wfm
+from benchmarks.forecasting.against import PYTHON
 from benchmarks.measure import sample_folder
-from benchmarks.record import PLACE, recorded
-from benchmarks.replaying.floor import Crew, Floor, Line
+from benchmarks.record import PLACE, ROOT, recorded
+from benchmarks.replaying.floor import Crew, Floor, Line, written
 from benchmarks.replaying.ours import laid, run
 from benchmarks.replaying.steady import RUNS, SETTINGS, compared, settings
 from benchmarks.table import Claim, arguments, present
@@ -50,10 +57,10 @@ class Steady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Seconds of the same floor, ours and Ciw's."""
+    """Seconds of the same floor, ours and another's."""
 
     ours: float
-    ciw: float
+    theirs: float
 
 
 def week(runs: int, *, again: bool) -> Week:
@@ -89,28 +96,53 @@ def steady(*, again: bool) -> Steady:
     return recorded("replay-steady", Steady, measure, again=again)
 
 
-def beside(*, again: bool) -> Beside:
+def beside_ciw() -> Beside:
     """The small floor of two queues, in one run after the other."""
+    try:
+        from benchmarks.replaying.by_ciw import ciw_run
+    except ImportError as missing:
+        raise Failed(f"skipped: {missing}; the tests' set-up installs Ciw") from None
 
-    def measure() -> Beside:
-        try:
-            from benchmarks.replaying.by_ciw import ciw_run
-        except ImportError as missing:
-            raise Failed(f"skipped: {missing}; the tests' set-up installs Ciw") from None
-        on = laid(SMALL)
-        run(on, 0)
-        ours, theirs = [], []
-        for seed in range(5):  # by turns, and the best of each: other work on the machine slows now one, now the other
+    def theirs(seed: int) -> float:
+        begun = time.perf_counter()
+        ciw_run(SMALL, seed=seed)
+        return time.perf_counter() - begun
+
+    return _by_turns(theirs)
+
+
+def beside_simpy() -> Beside:
+    """The same beside SimPy, in the Python that has it."""
+    python = os.environ.get(PYTHON) or sys.executable
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "floor.json"
+        written(SMALL, path)
+
+        def theirs(seed: int) -> float:
+            command = [python, "-m", "benchmarks.replaying.by_simpy", str(path), str(seed)]
+            done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+            if "No module named 'simpy'" in done.stderr:
+                hint = f"extra `replay-peers`, or name a Python that has it in {PYTHON}"
+                raise Failed(f"skipped: the package simpy is not installed ({hint})")
+            if done.returncode:
+                raise Failed(f"SimPy ended with {done.returncode}: {last_line(done.stderr)}")
+            return float(json.loads(done.stdout)[0])
+
+        return _by_turns(theirs)
+
+
+def _by_turns(theirs: Callable[[int], float]) -> Beside:
+    """The best of each: other work on the machine slows now one, now the other."""
+    on = laid(SMALL)
+    run(on, 0)
+    ours, others = [], []
+    for seed in range(5):
+        others.append(theirs(seed))
+        for own in range(20):
             begun = time.perf_counter()
-            ciw_run(SMALL, seed=seed)
-            theirs.append(time.perf_counter() - begun)
-            for own in range(20):
-                begun = time.perf_counter()
-                run(on, own)
-                ours.append(time.perf_counter() - begun)
-        return Beside(ours=min(ours), ciw=min(theirs))
-
-    return recorded("replay-beside", Beside, measure, again=again)
+            run(on, own)
+            ours.append(time.perf_counter() - begun)
+    return Beside(ours=min(ours), theirs=min(others))
 
 
 def claims(*, again: bool) -> dict[str, list[Claim]]:
@@ -127,13 +159,16 @@ def claims(*, again: bool) -> dict[str, list[Claim]]:
                 measure=partial(_steady, again),
             )
         ],
-        "ciw": [
-            Claim(
-                work="two queues, five agents with skills, 50 hours: seconds of Ciw over ours",
-                reach=f"≥ {TIMES} times",
-                measure=partial(_beside, again),
-            )
-        ],
+        **{
+            name: [
+                Claim(
+                    work=f"two queues, five agents with skills, 50 hours: seconds of {title} over ours",
+                    reach=f"≥ {TIMES} times",
+                    measure=partial(_beside, name, measure, again),
+                )
+            ]
+            for name, title, measure in (("ciw", "Ciw", beside_ciw), ("simpy", "SimPy", beside_simpy))
+        },
     }
 
 
@@ -155,10 +190,10 @@ def _steady(again: bool) -> tuple[str, bool]:
     return seen, found.inside >= INSIDE and abs(found.deviation) <= DEVIATION
 
 
-def _beside(again: bool) -> tuple[str, bool]:
-    found = beside(again=again)
-    times = found.ciw / found.ours
-    return f"{times:,.0f} times: {found.ciw:.2f} s against {1000 * found.ours:.1f} ms", times >= TIMES
+def _beside(name: str, measure: Callable[[], Beside], again: bool) -> tuple[str, bool]:
+    found = recorded(f"replay-beside-{name}", Beside, measure, again=again)
+    times = found.theirs / found.ours
+    return f"{times:,.0f} times: {found.theirs:.3f} s against {1000 * found.ours:.1f} ms", times >= TIMES
 
 
 def main() -> None:

@@ -96,7 +96,8 @@ class Tally(NamedTuple):
 class _State(NamedTuple):
     """Where everybody is. Lists are linked: waiting callers by queue, agents by list of their group.
 
-    A group has a list for each number of chats in hand (0: idle) and one, the last, for those at deferred work.
+    A group has a list for each number of chats in hand (0: idle) and one, the last, for those at deferred work. `most` is
+    the number of chats that those in hand allow beside each other.
     """
 
     heap_time: Floats
@@ -113,6 +114,7 @@ class _State(NamedTuple):
     here: NDArray[np.bool_]
     until: Floats
     load: Ints
+    most: Ints
     doing: Ints
     done_at: Floats
     listed: Ints
@@ -170,6 +172,7 @@ def _state(routing: Routing, contacts: Contacts, turns: int, seconds: float) -> 
         here=np.zeros(agents, dtype=np.bool_),
         until=np.zeros(agents),
         load=np.zeros(agents, dtype=np.int64),
+        most=np.full(agents, lists - 1, dtype=np.int64),
         doing=nobody(agents),
         done_at=np.zeros(agents),
         listed=nobody(agents),
@@ -257,6 +260,8 @@ def _complete(
         state.doing[agent] = _NOBODY
     else:
         state.load[agent] -= 1 if routing.channel[queue] == CHAT else state.load[agent]
+        if state.load[agent] == 0:
+            state.most[agent] = state.lists - 1
     _unlist(state, agent)
     if state.here[agent]:
         _take(routing, contacts, state, tally, agent, now)
@@ -291,7 +296,7 @@ def _take(routing: Routing, contacts: Contacts, state: _State, tally: Tally, age
         caller = state.first[queue]
         _wait_no_longer(state, queue, caller)
         _serve(routing, contacts, state, tally, agent, caller, now)
-    if state.listed[agent] < 0 and state.load[agent] < state.lists - 1:
+    if state.listed[agent] < 0 and state.load[agent] < state.most[agent]:
         _list(routing, state, agent, state.load[agent], now)
 
 
@@ -316,7 +321,8 @@ def _most_urgent(routing: Routing, state: _State, agent: int, now: float, deferr
         channel = routing.channel[queue]
         if state.first[queue] == _NOBODY or (channel == DEFERRED) != deferred:
             continue
-        if state.load[agent] > 0 and (channel != CHAT or state.load[agent] >= routing.slots[group, queue]):
+        most = min(state.most[agent], routing.slots[group, queue])
+        if state.load[agent] > 0 and (channel != CHAT or state.load[agent] >= most):
             continue
         urgency = (now - state.since[state.first[queue]]) / max(1.0, routing.threshold[queue])
         if best < 0 or urgency > best_urgency:
@@ -374,7 +380,8 @@ def _serve(
             _count(tally.within, queue, state.since[caller], 1.0, state.seconds)
         if channel == CHAT:
             state.load[agent] += 1
-            if state.load[agent] < state.lists - 1:
+            state.most[agent] = min(state.most[agent], routing.slots[group, queue])
+            if state.load[agent] < state.most[agent]:
                 _list(routing, state, agent, state.load[agent], now)
         else:
             state.load[agent] = state.lists  # no room for anything beside

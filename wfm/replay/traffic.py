@@ -53,7 +53,11 @@ def contacts(traffic: Traffic, seed: np.random.SeedSequence) -> Contacts:
     Deferred work of the week before that is still to be done is there when the week begins: of what came in the time
     up to the threshold, so much as is not due yet when work is done evenly.
     """
-    days, arrivals, needs, patience, again = (np.random.default_rng(one) for one in seed.spawn(5))
+    # Not seed.spawn, which gives others the second time it is asked.
+    days, arrivals, needs, patience, again = (
+        np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, part)))
+        for part in range(5)
+    )
     start, queue, cell = _arrivals(traffic, _factors(traffic, days), arrivals)
     count = len(start)
     mean = traffic.aht_seconds.T.reshape(-1)[cell]
