@@ -10,6 +10,7 @@ from functools import partial
 from benchmarks.forecasting.accuracy import BELOW, nearer, never_worse
 from benchmarks.forecasting.against import against
 from benchmarks.forecasting.handling import handling
+from benchmarks.forecasting.intraday import intraday
 from benchmarks.forecasting.limits import bands
 from benchmarks.forecasting.rivals import RIVALS
 from benchmarks.forecasting.speed import speed
@@ -21,6 +22,7 @@ ROWS: dict[str, Callable[..., list[Claim]]] = {
     "never_worse": never_worse,
     "bands": bands,
     "handling": handling,
+    "intraday": intraday,
     "speed": speed,
     **{name: partial(against, name) for name in RIVALS},
 }

@@ -13,7 +13,7 @@ from forecast.average import weekday_mean
 from forecast.band import Band
 from forecast.calendar import day_names, queue_calendar
 from forecast.candidates import Method
-from forecast.history import Bools, Floats, QueueHistory, current_slots, queue_histories, weekday
+from forecast.history import Bools, Floats, QueueHistory, current_slots, queue_histories, to_the_week_s_end, weekday
 from forecast.model import WEEK, told
 from forecast.rolling import Rolling
 from forecast.scores import Outcome, Scores, as_a_week_ago, floor, inside, score
@@ -114,7 +114,7 @@ def _trial(rolling: Rolling, weeks: int, horizon: int) -> Trial:
 
 
 def _origins(rolling: Rolling, weeks: int, horizon: int) -> list[Origin]:
-    history = rolling.history
+    history = to_the_week_s_end(rolling.history)
     latest = history.end - horizon
     latest -= (latest + 6) % 7
     origins = []

@@ -18,13 +18,9 @@ AROUND = 2  # days before and after a holiday that differ from others
 AROUND_LONG = 7  # and of a long one, whose date moves with the moon or not: its days are told by their distance to it
 FAR = "as far as "  # begins the labels of those days: they are seen once a year, so that little is believed of them
 NEAR = tuple(f"{distance} {side} " for side in ("before", "after") for distance in range(1, AROUND + 1))
-GENERAL_LABELS = (
-    "holiday",
-    "holiday at a weekend",
-    "weekend of a holiday",
-    "working weekend",
-    *(f"{near}a holiday" for near in NEAR),
-)
+CHANGED = ("holiday", "holiday at a weekend", "weekend of a holiday", "working weekend")
+GENERAL_LABELS = (*CHANGED, *(f"{near}a holiday" for near in NEAR))
+EVENT = "event "  # begins the labels of what a planner has named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +190,7 @@ def _run_name(names: list[str]) -> str:
 def _other_labels(rows: Iterable[SpecialDay]) -> Iterator[tuple[date, str]]:
     for row in rows:
         if row.kind == "event" and row.factor is None:
-            yield row.date, f"event {row.name}"
+            yield row.date, f"{EVENT}{row.name}"
         elif row.kind == "workday" and row.factor is None:
             yield row.date, "working weekend"
 

@@ -5,21 +5,17 @@ from enum import StrEnum
 
 import numpy as np
 
-from forecast.average import weekday_mean
 from forecast.harmonics import harmonic_shapes
 from forecast.history import Floats
-from forecast.level import poisson_totals
 from forecast.past import Past
-
-WEEKS_AVERAGED = 6
-EVENTS_DAYS = 133  # of history from which on the six-week mean trusts what is learned of special dates
-LEAST = 0.5 / WEEKS_AVERAGED  # half a contact in the weeks averaged: what is open is never nothing
+from forecast.six_weeks import LEAST
 
 
 class Method(StrEnum):
     """How a queue was forecast."""
 
     SIX_WEEKS = "six-week mean"
+    HALFWAY = "half six-week mean, half models"
     MEAN_SHAPE = "day total x mean shape"
     HARMONIC_SHAPE = "day total x harmonic shape"
     FACTOR_SHAPE = "day total x factor shape"
@@ -34,7 +30,7 @@ Candidate = Callable[[Past], Floats]
 def tell(past: Past) -> dict[Method, Floats]:
     """Every method that gives finite numbers, each of shape (ahead, slots); the six-week mean is always there."""
     told: dict[Method, Floats] = {}
-    least = np.minimum(LEAST, 0.5 * six_week_mean(past))
+    least = np.minimum(LEAST, 0.5 * past.six_weeks)
     for method, candidate in CANDIDATES.items():
         try:
             said = candidate(past)
@@ -43,34 +39,6 @@ def tell(past: Past) -> dict[Method, Floats]:
         if np.all(np.isfinite(said)):
             told[method] = np.maximum(said, least)
     return told
-
-
-def six_week_mean(past: Past) -> Floats:
-    """Mean of the last six days of the weekday; where no row is, the queue's shape at the weekday's level.
-
-    Where nineteen weeks are known, special dates are passed over for older ones and coming ones have their learned effect
-    on top. A shorter history has hardly seen any twice: there it is the mean that planners take.
-    """
-    special = np.array([bool(labels) for labels in past.before.labels])
-    seasoned = past.history.days >= EVENTS_DAYS
-    passed_over = seasoned and special[-7 * WEEKS_AVERAGED :].mean() <= 0.5
-    mean = weekday_mean(past.history, weeks=WEEKS_AVERAGED, left_out=special if passed_over else None)
-    usual, known = past.shapes[:7], np.isfinite(mean)
-    share = np.where(known, usual, 0.0).sum(axis=1)
-    level = np.divide(np.nansum(mean, axis=1), share, out=np.zeros(7), where=share > 0)
-    level = np.where(share > 0, level, level[share > 0].mean())
-    guess = np.maximum(level, LEAST)[:, None] * usual
-    filled = np.where(known & (mean > 0), mean, np.where(known, np.minimum(guess, LEAST), guess))
-    return np.asarray(past.coming.weekdays @ filled * (_effect(past) if seasoned else 1.0))
-
-
-def _effect(past: Past) -> Floats:
-    """What is learned of special dates to come, as factors of shape (ahead, 1)."""
-    try:
-        effect = past.level.effect
-    except (ValueError, np.linalg.LinAlgError):
-        effect = np.ones(past.ahead)
-    return np.asarray(np.where(np.isfinite(effect), effect, 1.0)[:, None])
 
 
 def _mean_shape(past: Past) -> Floats:
@@ -91,13 +59,17 @@ def _averaged_levels(past: Past) -> Floats:
 
 
 def _averaged_models(past: Past) -> Floats:
-    return (_factor_shape(past) + past.factors + six_week_mean(past)) / 3
+    return (_factor_shape(past) + past.factors + past.six_weeks) / 3
+
+
+def _halfway(past: Past) -> Floats:
+    """Errors of a mean and of models cancel out in part: of all it loses least where history is short."""
+    return (past.six_weeks + _averaged_levels(past)) / 2
 
 
 def _averaged_totals(past: Past) -> Floats:
     """The mean of three day totals: regression with autoregression, Poisson regression, factor model."""
-    poisson = poisson_totals(past.totals, past.calendar, ahead=past.ahead)
-    return (past.level.mean + poisson + _totals(past, past.factors)) / 3
+    return (past.level.mean + past.poisson + _totals(past, past.factors)) / 3
 
 
 def _factor_shares(past: Past) -> Floats:
@@ -112,7 +84,8 @@ def _totals(past: Past, offered: Floats) -> Floats:
 
 
 CANDIDATES: dict[Method, Candidate] = {
-    Method.SIX_WEEKS: six_week_mean,
+    Method.SIX_WEEKS: lambda past: past.six_weeks,
+    Method.HALFWAY: _halfway,
     Method.MEAN_SHAPE: _mean_shape,
     Method.HARMONIC_SHAPE: _harmonic_shape,
     Method.FACTOR_SHAPE: _factor_shape,

@@ -1,63 +1,88 @@
-"""Which method forecasts a queue: the nearest on past weeks, and the six-week mean unless that is clearly beaten."""
+"""Which method forecasts a queue: the nearest on past weeks, unless one that cannot go far wrong is not clearly beaten.
 
-from collections.abc import Collection
+That one is halfway between the six-week mean and the models. Where there is little to go by it is the six-week mean.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from forecast.candidates import Method
+from forecast.history import Floats
 from forecast.rolling import Trials
 
 ENOUGH_DAYS = 56  # of history; more than the mean is not told from fewer
+FREE_DAYS = 154  # of history, from which on every method may be taken
 ENOUGH_TRIALS = 3
-LONG_DAYS = 147  # of history; a shorter one has seen one season only
-CLEAR = 0.5  # standard errors by which the six-week mean must be beaten
-CLEARER = 1.0  # the same where history is short: what was nearer in one season may not be in the next
-CAUTIOUS = (Method.SIX_WEEKS, Method.AVERAGED_MODELS)  # all that is tried there
+CLEAR = 0.25  # standard errors by which a method must be nearer than halfway,
+CLEAR_BACK = 1.0  # and the six-week mean, for then the models would say nothing at all
+KNOWING = 2.0  # power of the share of today's history that a trial knew, with which it counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The method taken, the error of each on past weeks (WAPE), and why it is not the nearest one where it is not."""
+    """The method taken, the error of each on past weeks (WAPE, weighed as they count), and why it is not the nearest one
+    where it is not."""
 
     method: Method
     wape: dict[Method, float]
     reason: str | None = None
 
 
-def choose(trials: Trials, *, among: Collection[Method], known_days: int, span_days: int, later: bool) -> Choice:
+def choose(trials: Trials, *, among: Collection[Method], known_days: int, span_days: int) -> Choice:
     """Judge the methods that can be told now by trials of the same lead."""
     if span_days < ENOUGH_DAYS:
         return _mean(f"{known_days} days of history are too few for more (at least {ENOUGH_DAYS} needed)")
-    seen = trials.seen
     weeks = np.unique(trials.week)
-    total = np.nansum(trials.actual)
-    if not total:
+    if not np.nansum(trials.actual):
         return _mean("the last weeks hold no contacts")
-    if later and span_days < LONG_DAYS:
-        return _mean(f"{known_days} days of history are too few for more from the second week on ({LONG_DAYS} needed)")
     if len(weeks) < ENOUGH_TRIALS:
         return _mean(f"only {len(weeks)} past weeks could be tried")
-    missed = {
-        m: np.where(seen, np.abs(mean - trials.actual), 0.0).sum(axis=1)
-        for m, mean in trials.means.items()
-        if m in among and (span_days >= LONG_DAYS or m in CAUTIOUS)
-    }
-    by_week = {m: np.array([miss[trials.week == week].sum() for week in weeks]) for m, miss in missed.items()}
-    wape = {m: float(miss.sum() / total) for m, miss in by_week.items()}
-    clear = CLEAR if span_days >= LONG_DAYS else CLEARER
+    # What was told from much less history than there is now says less about what would be told now.
+    weights = np.maximum(1 - 7 * weeks / span_days, 0.0) ** KNOWING
+    missed = _missed(trials, weeks, weights, among)
+    total = float(_by_week(trials.actual, trials, weeks) @ weights)
+    wape = {method: float(miss.sum() / total) for method, miss in missed.items()}
     best = min(wape, key=lambda method: wape[method])
-    gain = by_week[Method.SIX_WEEKS] - by_week[best]
+    usual = Method.HALFWAY if Method.HALFWAY in missed else Method.SIX_WEEKS
+    free = span_days >= FREE_DAYS
+    if free and best is not Method.SIX_WEEKS and _nearer(missed, best, usual, by=CLEAR):
+        return Choice(method=best, wape=wape)
+    taken = Method.SIX_WEEKS if _nearer(missed, Method.SIX_WEEKS, usual, by=CLEAR_BACK) else usual
+    return Choice(method=taken, wape=wape, reason=_reason(taken, best, wape, weeks=len(weeks), free=free))
+
+
+def _reason(taken: Method, best: Method, wape: Mapping[Method, float], *, weeks: int, free: bool) -> str | None:
+    if best is taken:
+        return f"in the last {weeks} weeks nothing was nearer" if taken is Method.SIX_WEEKS else None
+    errors = f"(WAPE {wape[best]:.1%} against {wape[taken]:.1%})"
+    if free or best is Method.SIX_WEEKS:
+        return f"in the last {weeks} weeks {best} was not clearly nearer {errors}"
+    return (
+        f"{best} was nearer in the last {weeks} weeks {errors}, but is relied on from {FREE_DAYS} days of history only"
+    )
+
+
+def _missed(trials: Trials, weeks: Floats, weights: Floats, among: Collection[Method]) -> dict[Method, Floats]:
+    """By method the contacts missed in each week, as far as the week counts."""
+    return {
+        method: _by_week(np.abs(mean - trials.actual), trials, weeks) * weights
+        for method, mean in trials.means.items()
+        if method in among
+    }
+
+
+def _by_week(values: Floats, trials: Trials, weeks: Floats) -> Floats:
+    days = np.where(trials.seen, values, 0.0).sum(axis=1)
+    return np.array([days[trials.week == week].sum() for week in weeks])
+
+
+def _nearer(missed: Mapping[Method, Floats], one: Method, other: Method, *, by: float) -> bool:
+    """Whether the first missed fewer contacts than the second, by so many standard errors over the weeks."""
+    gain = missed[other] - missed[one]
     error = float(gain.std(ddof=1) / np.sqrt(len(gain)))
-    if best is not Method.SIX_WEEKS and gain.mean() <= clear * error:
-        return Choice(
-            method=Method.SIX_WEEKS,
-            wape=wape,
-            reason=f"in the last {len(weeks)} weeks {best} was not clearly nearer "
-            f"(WAPE {wape[best]:.1%} against {wape[Method.SIX_WEEKS]:.1%})",
-        )
-    reason = None if best is not Method.SIX_WEEKS else f"in the last {len(weeks)} weeks nothing was nearer"
-    return Choice(method=best, wape=wape, reason=reason)
+    return bool(gain.mean() > max(by * error, 0.0))
 
 
 def _mean(reason: str) -> Choice:

@@ -1,6 +1,6 @@
 """The history of a queue laid out by date and slot of the day, as all of this package reads it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -96,6 +96,20 @@ def current_slots(history: QueueHistory) -> Bools:
         if not slots[day].any():
             slots[day] = seen[days == day].any(axis=0)
     return slots
+
+
+def to_the_week_s_end(history: QueueHistory) -> QueueHistory:
+    """The history with the rest of its last week where that has no slot in use: closed at weekends, it is whole."""
+    rest = -(history.end + 6) % 7
+    if current_slots(history)[7 - rest :].any():
+        return history
+    nothing = np.full((rest, history.offered.shape[1]), np.nan)
+    return replace(
+        history,
+        offered=np.vstack([history.offered, nothing]),
+        abandoned=np.vstack([history.abandoned, nothing]),
+        aht_seconds=np.vstack([history.aht_seconds, nothing]),
+    )
 
 
 def _mean_of_cells(cell: NDArray[np.int64], values: Floats, shape: tuple[int, int]) -> Floats:

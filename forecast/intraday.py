@@ -71,8 +71,7 @@ def _log_ratio(came: Floats, expected: Floats) -> Floats:
 
 def _weights(errors: Floats, rests: Floats, counts: Floats) -> Floats:
     """Of each error in the log factor for the rest: least squares through nothing, days by their contacts, drawn to 0."""
-    spread = errors.std(axis=0)
-    if (counts > 0).sum() < FEWEST_DAYS or not spread.all():
+    if (counts > 0).sum() < FEWEST_DAYS or not errors.std(axis=0).all():
         return np.zeros(errors.shape[1])
     weight = counts / counts[counts > 0].mean()
     squares = errors.T @ (errors * weight[:, None])

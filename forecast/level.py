@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 from statsmodels.tsa.ar_model import AutoReg
 
-from forecast.calendar import FAR, GENERAL_LABELS, Calendar
+from forecast.calendar import EVENT, FAR, GENERAL_LABELS, Calendar
 from forecast.history import Bools, Floats
 
 HALF_LIFE_DAYS = 730.0
@@ -19,6 +19,7 @@ YEAR = 365.25
 ANNUAL_FROM_DAYS = 550  # a season of the year is told from a trend only when some of it was seen twice
 ROUNDS = 3
 OUTLIER = 3.0  # residuals beyond so many scales count less (Huber)
+LABELS_FROM = 8  # columns before those of the labels: the level and seven weekdays
 FLOOR_TOTAL = 0.5  # stands for a day without contacts, whose logarithm does not exist
 
 # Standard deviation, on the log scale, that each kind of effect is expected to have before the data are seen.
@@ -27,10 +28,12 @@ PRIORS = {"weekday": 1.0, "label": 0.3, "far label": 0.1, "month day": 0.04, "tr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayTotals:
-    """Forecast of whole days: `mean` contacts, and `effect`, the factor by which a date's labels move it."""
+    """Forecast of whole days: `mean` contacts, and the factors by which a date's labels move it, all of them (`effect`)
+    and the events that a planner has named alone (`event_effect`)."""
 
     mean: Floats
     effect: Floats
+    event_effect: Floats
 
 
 def day_totals(totals: Floats, calendar: Calendar, *, ahead: int) -> DayTotals:
@@ -42,7 +45,7 @@ def day_totals(totals: Floats, calendar: Calendar, *, ahead: int) -> DayTotals:
     known = np.isfinite(totals)
     if not known.any():
         raise ValueError("no day of the history can be used")
-    design, prior, labelled = day_design(calendar, known, ahead)
+    design, prior, names = day_design(calendar, known, ahead)
     past, future = design[:-ahead], design[-ahead:]
     age = np.arange(len(totals), 0, -1) - 1.0
     recency: Floats = np.power(0.5, age / HALF_LIFE_DAYS)
@@ -52,7 +55,9 @@ def day_totals(totals: Floats, calendar: Calendar, *, ahead: int) -> DayTotals:
     carried = carried_on(logs - fitted, known, calendar, ahead)
     level = np.sum(recency[known] * totals[known]) / np.sum(recency[known] * np.exp(fitted[known]))
     mean = np.exp(future @ coefficients + carried) * level
-    return DayTotals(mean=mean, effect=np.exp(future[:, labelled] @ coefficients[labelled]))
+    labels = future[:, LABELS_FROM : LABELS_FROM + len(names)] * coefficients[LABELS_FROM : LABELS_FROM + len(names)]
+    events = np.array([name.startswith(EVENT) for name in names], dtype=bool)
+    return DayTotals(mean=mean, effect=np.exp(labels.sum(axis=1)), event_effect=np.exp(labels[:, events].sum(axis=1)))
 
 
 def poisson_totals(totals: Floats, calendar: Calendar, *, ahead: int) -> Floats:
@@ -94,10 +99,11 @@ def _plain_design(calendar: Calendar, known: Bools, ahead: int) -> Floats:
     return np.hstack(columns)
 
 
-def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Floats, Bools]:
-    """Columns for all dates, the prior deviation of each (inf: free), and which of them are labels."""
+def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Floats, list[str]]:
+    """Columns for all dates, the prior deviation of each (inf: free), and the labels, whose columns follow the weekdays'."""
     days = len(calendar.labels)
-    names = sorted({label for labels, seen in zip(calendar.labels, known, strict=False) if seen for label in labels})
+    found = {label for labels, seen in zip(calendar.labels, known, strict=False) if seen for label in labels}
+    names = sorted(found, key=lambda label: (label.startswith(FAR), label))
     index = {name: column for column, name in enumerate(names)}
     flags = np.zeros((days, len(names)))
     for row, labels in enumerate(calendar.labels):
@@ -120,9 +126,7 @@ def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Fl
         parts.append((season(years), PRIORS["season"]))
     design = np.hstack([block for block, _ in parts])
     prior = np.concatenate([np.full(block.shape[1], deviation) for block, deviation in parts])
-    labelled = np.zeros(len(prior), dtype=bool)
-    labelled[8 : 8 + len(names)] = True
-    return design, prior, labelled
+    return design, prior, names
 
 
 def season(years: Floats) -> Floats:

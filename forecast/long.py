@@ -118,7 +118,7 @@ def _fit(past: Past, known: Bools) -> tuple[Floats, Floats, bool]:
     design, prior, labelled = day_design(past.calendar, known, past.ahead)
     length, ahead = past.history.days, past.ahead
     years = (np.arange(length + ahead) - (length - 1)) / YEAR
-    trend = LABELS_BEFORE_TREND + int(labelled.sum())
+    trend = LABELS_BEFORE_TREND + len(labelled)
     seasonal = design.shape[1] > trend + 1
     if not seasonal and length >= SEASON_FROM_DAYS:
         columns = season(years)

@@ -6,14 +6,15 @@ import numpy as np
 
 from forecast.band import Band, conformal_band
 from forecast.calendar import Calendar
-from forecast.candidates import WEEKS_AVERAGED, Method
+from forecast.candidates import Method
 from forecast.choice import Choice, choose
 from forecast.cleaning import Doubt, Kind
 from forecast.history import Floats, QueueHistory
 from forecast.rolling import Rolling, Said, Trials
+from forecast.six_weeks import WEEKS_AVERAGED
 
 WEEK = 7
-LATER = range(WEEK, 6 * WEEK)  # leads in days that are judged together: from the second week on
+LATER = 6 * WEEK  # leads in days from the second week up to here are judged together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def told(rolling: Rolling, *, end: int, start: int, days: int) -> QueueForecast:
     by_leads: dict[range, Judged] = {}
     for first in range(start, start + days, WEEK):
         lead = first - end
-        leads = range(lead, lead + WEEK) if lead < WEEK else LATER
+        leads = range(lead, lead + WEEK) if lead < WEEK else range(WEEK, min(LATER, start + days - end))
         if leads not in by_leads:
             by_leads[leads] = _judged(rolling, end, leads)
         judged.append(by_leads[leads])
@@ -79,9 +80,9 @@ def told(rolling: Rolling, *, end: int, start: int, days: int) -> QueueForecast:
     )
 
 
-def tried(history: QueueHistory, calendar: Calendar, *, days: int) -> tuple[Trials, Method]:
-    """Past weeks told so many days ahead, and the method that would be taken for them."""
-    judged = _judged(Rolling(history, calendar, ahead=days), history.end, range(days))
+def tried(rolling: Rolling, *, end: int, days: int) -> tuple[Trials, Method]:
+    """Past weeks before `end` told so many days ahead, and the method that would be taken for them."""
+    judged = _judged(rolling, end, range(days))
     return judged.trials, judged.choice.method
 
 
@@ -89,8 +90,7 @@ def _judged(rolling: Rolling, end: int, leads: range) -> Judged:
     """Trials of these leads from the days before `end`, the method they speak for, and how far it strayed."""
     said = rolling.at(end)
     trials, known = rolling.trials(end, leads=leads), said.past.history
-    later = leads.start >= WEEK
-    choice = choose(trials, among=said.offered, known_days=_known_days(known), span_days=known.days, later=later)
+    choice = choose(trials, among=said.offered, known_days=_known_days(known), span_days=known.days)
     mean = trials.means[choice.method]
     band = conformal_band(trials.actual[trials.seen], mean[trials.seen])
     return Judged(trials=trials, choice=choice, band=band, day_band=_day_band(trials, mean))
@@ -119,8 +119,7 @@ def _known_days(history: QueueHistory) -> int:
 
 
 def _reasons(choices: tuple[Choice, ...]) -> tuple[str, ...]:
-    reasons = dict.fromkeys(choice.reason for choice in choices if choice.reason)
-    return tuple(f"{Method.SIX_WEEKS} used: {reason}" for reason in reasons)
+    return tuple(dict.fromkeys(f"{choice.method} used: {choice.reason}" for choice in choices if choice.reason))
 
 
 def _gaps(said: Said) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What is known of a queue at the beginning of a date, with what several models need of it worked out once."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
@@ -9,8 +10,9 @@ from forecast.average import weekday_mean
 from forecast.calendar import WORKDAY_SHAPE, Calendar
 from forecast.factors import factor_forecast
 from forecast.history import Bools, Floats, QueueHistory, current_slots
-from forecast.level import DayTotals, day_totals
+from forecast.level import DayTotals, day_totals, poisson_totals
 from forecast.shape import shapes
+from forecast.six_weeks import six_week_mean
 
 REACH_DAYS = 1826  # five years: older history is left out, it says little and takes time
 ENOUGH_ROWS = 0.75  # a day's total is recovered from rows that usually hold so much of it
@@ -78,6 +80,19 @@ class Past:
     def level(self) -> DayTotals:
         """Day totals by regression."""
         return day_totals(self.totals, self.calendar, ahead=self.ahead)
+
+    @cached_property
+    def poisson(self) -> Floats:
+        """Day totals by Poisson regression: (ahead,)."""
+        return poisson_totals(self.totals, self.calendar, ahead=self.ahead)
+
+    @cached_property
+    def six_weeks(self) -> Floats:
+        """The mean that planners use: (ahead, slots)."""
+        level: DayTotals | None = None
+        with suppress(ValueError, np.linalg.LinAlgError):
+            level = self.level
+        return six_week_mean(self.history, self.before, self.coming, shapes=self.shapes, level=level)
 
     @cached_property
     def factors(self) -> Floats:

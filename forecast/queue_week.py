@@ -11,7 +11,8 @@ from forecast.calendar import Calendar, queue_calendar
 from forecast.cleaning import Doubt, Kind
 from forecast.handling import HandlingBand, HandlingTimes, handling_times
 from forecast.history import Bools, Floats, QueueHistory, current_slots
-from forecast.model import queue_forecast
+from forecast.model import told
+from forecast.rolling import Rolling
 from wfm.centre import Centre
 from wfm.clock import Week
 from wfm.demand import Proposal, by_date
@@ -36,27 +37,36 @@ class QueueWeek:
     proposals: tuple[Proposal, ...]
 
 
+def queue_rolling(centre: Centre, week: Week, queue: str, *, seen: QueueHistory, monday: QueueHistory) -> Rolling:
+    """All that is seen of a queue, to be told from any date of the week on from what was known then; `monday` is what
+    was known when the week began."""
+    start = week.monday.toordinal()
+    ahead = start + 7 - monday.end
+    first = min(monday.first, seen.first, start)
+    calendar = queue_calendar(centre, queue, start=first, end=max(seen.end, monday.end) + ahead)
+    return Rolling(seen, calendar, ahead=ahead)
+
+
 def queue_week(
-    centre: Centre, week: Week, queue: str, histories: dict[str, QueueHistory], opened: Bools, first: int
+    rolling: Rolling, week: Week, queue: str, histories: dict[str, QueueHistory], opened: Bools, first: int
 ) -> QueueWeek:
     """A queue's week from its day `first` on, told from its history before; `opened` has shape (intervals,)."""
-    history, start = histories[queue], week.date_of(first).toordinal()
-    calendar = queue_calendar(centre, queue, start=min(history.first, start), end=start + 7)
-    told = queue_forecast(history, calendar, start=start, days=7 - first)
-    slots = np.vstack([np.zeros((first, told.offered.shape[1])), told.offered])
+    history, start, calendar = histories[queue], week.date_of(first).toordinal(), rolling.calendar
+    found = told(rolling, end=history.end, start=start, days=7 - first)
+    slots = np.vstack([np.zeros((first, found.offered.shape[1])), found.offered])
     offered = np.where(opened, _by_interval(slots, week), 0.0)
     dates = by_date(offered, week)
     handling, unknown = _handling(history, calendar, histories)
     aht = _by_interval(handling.seconds, week)
     return QueueWeek(
         offered=offered,
-        limits={name: np.where(opened, limit, 0.0) for name, limit in told.bands[0].limits(offered).items()},
-        day_limits={name: np.where(dates > 0, limit, 0.0) for name, limit in told.day_bands[0].limits(dates).items()},
+        limits={name: np.where(opened, limit, 0.0) for name, limit in found.bands[0].limits(offered).items()},
+        day_limits={name: np.where(dates > 0, limit, 0.0) for name, limit in found.day_bands[0].limits(dates).items()},
         aht_seconds=aht,
         aht_limits=handling.band.limits(aht, offered),
-        method=str(told.choices[0].method),
-        caveats=(*told.caveats, *unknown, *_guessed(history, opened, week)),
-        proposals=_proposals(told.doubts, queue, week.interval_minutes),
+        method=str(found.choices[0].method),
+        caveats=(*found.caveats, *unknown, *_guessed(history, opened, week)),
+        proposals=_proposals(found.doubts, queue, week.interval_minutes),
     )
 
 

@@ -1,42 +1,45 @@
 """A week under way told anew: the days to come from all that is known, the rest of today from its first hours."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from forecast.calendar import queue_calendar
 from forecast.handling import handling_update
-from forecast.history import Floats, QueueHistory, queue_histories
+from forecast.history import Floats
 from forecast.intraday import update
 from forecast.model import WEEK, tried
 from forecast.queue_week import QueueWeek
+from forecast.rolling import Rolling
 from wfm.centre import Centre
 from wfm.clock import Week
 from wfm.demand import LEVELS
 from wfm.opening import wall_clock
 
-Tell = Callable[[Centre, Week, int], list[QueueWeek]]
 
-
-def told_anew(centre: Centre, week: Week, now: datetime, monday: list[QueueWeek], tell: Tell) -> list[QueueWeek]:
-    """The week as it is told at a moment of it, from what was told on Monday; `tell` tells all queues from a day on."""
-    minute = week.minute(now)
-    if not 0 <= minute < week.minutes:
+def complete_by(centre: Centre, week: Week, now: datetime) -> Centre:
+    """The centre with the rows of history that were complete at a moment of the week; ValueError for one outside it."""
+    if not 0 <= week.minute(now) < week.minutes:
         raise ValueError(f"a moment of the week of {week.monday} is expected, got {now:%Y-%m-%dT%H:%M}")
     complete = centre.history["start"] + pd.Timedelta(minutes=week.interval_minutes) <= pd.Timestamp(now)
-    known = replace(centre, history=pd.DataFrame(centre.history[complete]).reset_index(drop=True))
+    return replace(centre, history=pd.DataFrame(centre.history[complete]).reset_index(drop=True))
+
+
+def told_anew(
+    rolling: dict[str, Rolling], week: Week, now: datetime, monday: list[QueueWeek], anew: list[QueueWeek]
+) -> list[QueueWeek]:
+    """The week as it is told at a moment of it, from what was told on Monday and what is told from this morning on.
+
+    `rolling` has what is seen of each queue by that moment, today's first hours included.
+    """
+    minute = week.minute(now)
     today = week.day_of(minute)
     begun = week.midnight(today) // week.interval_minutes
-    seen = queue_histories(known, before=week.date_of(today + 1))
-    anew = tell(known, week, today) if today else monday
-    found = []
-    for queue, old, new in zip(centre.queues, monday, anew, strict=True):
-        spliced = _spliced(old, new, interval=begun, day=today)
-        found.append(_rest_of_today(spliced, seen[queue], centre, week, minute))
-    return found
+    return [
+        _rest_of_today(_spliced(old, new, interval=begun, day=today), seen, week, minute)
+        for seen, old, new in zip(rolling.values(), monday, anew, strict=True)
+    ]
 
 
 def _spliced(old: QueueWeek, new: QueueWeek, *, interval: int, day: int) -> QueueWeek:
@@ -55,8 +58,9 @@ def _spliced(old: QueueWeek, new: QueueWeek, *, interval: int, day: int) -> Queu
     )
 
 
-def _rest_of_today(told: QueueWeek, history: QueueHistory, centre: Centre, week: Week, minute: int) -> QueueWeek:
-    """What is still to come of today by what has come; `history` ends with today where today has a row."""
+def _rest_of_today(told: QueueWeek, rolling: Rolling, week: Week, minute: int) -> QueueWeek:
+    """What is still to come of today by what has come; history ends with today where today has a row."""
+    history = rolling.history
     day = week.day_of(minute)
     today = week.date_of(day).toordinal()
     if history.end != today + 1:
@@ -65,8 +69,7 @@ def _rest_of_today(told: QueueWeek, history: QueueHistory, centre: Centre, week:
     slot = int(clocks[minute // week.interval_minutes]) // week.interval_minutes
     coming = (days == day) & (np.arange(week.intervals) >= minute // week.interval_minutes)
     expected = _by_slot(told.offered, week, day, history.offered.shape[1])
-    calendar = queue_calendar(centre, history.queue, start=history.first, end=today + WEEK)
-    trials, method = tried(history.until(today), calendar, days=WEEK)
+    trials, method = tried(rolling, end=today, days=WEEK)
     volume = update(
         came=history.offered[-1], expected=expected, past=trials.actual, told=trials.means[method], slot=slot
     )

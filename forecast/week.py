@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from forecast.calendar import public_calendar
-from forecast.history import Floats, queue_histories
-from forecast.queue_week import QueueWeek, queue_week
-from forecast.today import told_anew
+from forecast.history import Bools, Floats, QueueHistory, queue_histories
+from forecast.queue_week import QueueWeek, queue_rolling, queue_week
+from forecast.rolling import Rolling
+from forecast.today import complete_by, told_anew
 from wfm.centre import Centre
 from wfm.clock import Week
 from wfm.demand import BAND, LEVELS, Forecast
@@ -27,10 +28,8 @@ def forecast(centre: Centre, week: Week, *, now: datetime | None = None, seed: i
     more than six weeks before the week, ValueError for a `now` outside it.
     """
     _require_recent_history(centre, week)
-    weeks, opened = _weeks(centre, week, 0), open_intervals(centre, week)
-    if now is not None:
-        weeks = told_anew(centre, week, now, weeks, _weeks)
-    queues = tuple(centre.queues)
+    opened, queues = open_intervals(centre, week), tuple(centre.queues)
+    weeks = _told(centre, week, now, opened)
     return Forecast(
         week=week,
         queues=queues,
@@ -52,11 +51,29 @@ def _rows(parts: list[Floats], shape: tuple[int, int]) -> Floats:
     return np.stack(parts) if parts else np.zeros(shape)
 
 
-def _weeks(centre: Centre, week: Week, first: int) -> list[QueueWeek]:
-    """Every queue's week from its day `first` on, told from the days before; the days before hold nothing."""
-    histories = queue_histories(centre, before=week.date_of(first))
-    opened = open_intervals(centre, week)
-    return [queue_week(centre, week, queue, histories, opened[row], first) for row, queue in enumerate(histories)]
+def _told(centre: Centre, week: Week, now: datetime | None, opened: Bools) -> list[QueueWeek]:
+    """Every queue's week; what its days say is worked out once, whichever date of the week is told from them."""
+    known = centre if now is None else complete_by(centre, week, now)
+    monday = queue_histories(known, before=week.monday)
+    if now is None:
+        rolling = {q: queue_rolling(centre, week, q, seen=monday[q], monday=monday[q]) for q in monday}
+        return _weeks(rolling, week, monday, opened, 0)
+    today = week.day_of(week.minute(now))
+    seen = queue_histories(known, before=week.date_of(today + 1))
+    rolling = {q: queue_rolling(centre, week, q, seen=seen[q], monday=monday[q]) for q in monday}
+    weeks = _weeks(rolling, week, monday, opened, 0)
+    before = queue_histories(known, before=week.date_of(today))
+    anew = _weeks(rolling, week, before, opened, today) if today else weeks
+    return told_anew(rolling, week, now, weeks, anew)
+
+
+def _weeks(
+    rolling: dict[str, Rolling], week: Week, histories: dict[str, QueueHistory], opened: Bools, first: int
+) -> list[QueueWeek]:
+    """Every queue's week from its day `first` on, told from its history before; the days before hold nothing."""
+    return [
+        queue_week(rolling[queue], week, queue, histories, opened[row], first) for row, queue in enumerate(histories)
+    ]
 
 
 def history_tail(centre: Centre, *, weeks: int = 6) -> pd.DataFrame:

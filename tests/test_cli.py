@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
 from sample_data.make import make
 from sample_data.shapes import shape
 from wfm.check import check
+from wfm.cli import app
 from wfm.reading import read_centre, read_roster
 from wfm.roster import shifts_of
 from wfm.warming import warm_up
@@ -213,6 +215,35 @@ def test_the_versions_of_a_forecast_are_listed_and_compared_with_each_other_and_
     unknown = _wfm("forecasts", out, "--compare", "1", "9")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "got 9" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "value", "told"),
+    [
+        ("forecast", "--now", "noon", "2026-11-30T22:00"),
+        ("forecast", "--now", "2026-11-23T10:00", "a moment of the week of 2026-11-30"),
+        ("require", "--quantile", "0.99", "0.975"),
+    ],
+)
+def test_a_wrong_option_is_named(shop: Path, tmp_path: Path, command: str, option: str, value: str, told: str) -> None:
+    done = _wfm(command, shop, "--week", MONDAY, "--out", tmp_path / "out", option, value)
+    assert done.returncode == 2
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert option in said and told in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["forecast", "require"])
+def test_an_error_of_our_own_is_not_taken_for_a_wrong_option(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("a fault of the program")
+
+    monkeypatch.setattr("wfm.plan.forecast", broken)
+    told = [command, str(shop), "--week", MONDAY, "--out", str(tmp_path / "out"), "-q"]
+    done = CliRunner().invoke(app, told)
+    assert isinstance(done.exception, ValueError) and "a fault of the program" in str(done.exception)
 
 
 def test_a_plan_keeps_the_version_of_its_forecast_and_a_roster_on_it_makes_none(

@@ -26,6 +26,7 @@ from wfm.plan import absent_on, plan_week, replan_week
 from wfm.problem import Standing
 from wfm.reading import read_centre, read_requirement, read_roster
 from wfm.roster import Activity, Segment, Shift, shifts_of
+from wfm.versions import list_versions
 
 MONDAY = blueprint("corner_shop").monday
 DAYS = range(6)  # the shop is closed on Sundays
@@ -297,12 +298,26 @@ def test_a_folder_without_a_planned_roster_is_wrong_usage(
     assert not (tmp_path / "new").exists()
 
 
+def test_a_forecast_made_anew_for_a_replan_is_kept_as_a_version(
+    shop: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WFM_DATABASE", raising=False)
+    out = Path(shutil.copytree(planned, tmp_path / "out"))
+    centre = read_centre(shop)
+    now = centre.week(MONDAY).wall(2 * 1440)
+    replan_week(centre, out, tmp_path / "with", folder=shop, now=now, time_limit=1.0)
+    assert list_versions(tmp_path / "with").empty
+    (out / "forecast.csv").unlink()
+    replan_week(centre, out, tmp_path / "without", folder=shop, now=now, time_limit=1.0)
+    assert list_versions(tmp_path / "without")["week"].tolist() == [MONDAY]
+
+
 def _replanned(shop: Path, planned: Path, new: Path, absent: Absent, day: int, hour: int) -> Replanned:
     centre = read_centre(shop)
     week = centre.week(MONDAY)
     now = week.midnight(day) + hour * 60
     dates = [(agent, week.date_of(d)) for agent, d in absent]
-    summary = replan_week(centre, planned, new, now=week.wall(now), absences=dates, time_limit=20.0)
+    summary = replan_week(centre, planned, new, folder=shop, now=week.wall(now), absences=dates, time_limit=20.0)
     away = tuple(
         Absence(agent=a, start=week.wall(week.midnight(d)), end=week.wall(week.midnight(d + 1)), kind="sick")
         for a, d in absent

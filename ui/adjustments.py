@@ -15,6 +15,7 @@ from wfm.centre import Centre, Change, Measure
 from wfm.clock import Week
 from wfm.exchange import adjustments_table, write_adjustments
 from wfm.faults import FaultyInput
+from wfm.reading import read_centre
 
 FILE = "adjustments.csv"
 
@@ -130,7 +131,7 @@ def _forecast(week: Week) -> None:
 
     try:
         with st.spinner("Forecasting …"):
-            forecast_week(centre_folder(), week.monday, plan_folder())
+            forecast_week(read_centre(centre_folder()), week.monday, plan_folder(), folder=centre_folder())
     except FaultyInput as faulty:
         st.error("There is no new forecast.", icon=":material/error:")
         fault_table(faulty.faults)

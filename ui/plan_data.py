@@ -39,6 +39,8 @@ from wfm.faults import Fault, FaultyInput
 from wfm.reading import read_centre
 from wfm.roster import COLUMNS, Shift, shifts_of
 from wfm.store import Store, database_path, open_store
+from wfm.store.forecasts import newest_version
+from wfm.versions import list_versions
 
 Summary = dict[str, object]
 
@@ -108,6 +110,13 @@ def comparison() -> Comparison | tuple[Fault, ...] | None:
     """The comparison of scenarios in the plan's folder, or what is wrong with its files; None before the first."""
     folder = plan_folder()
     return _comparison(folder, what_if_mark(folder))
+
+
+def forecast_versions() -> pd.DataFrame:
+    """The versions of the forecasts made in the plan's folder, as `list_versions` has them; no file comes of asking."""
+    folder = plan_folder()
+    newest = newest_version(store()) if database_path(folder).exists() else None
+    return _versions(folder, database_path(folder), 0 if newest is None else newest.id)
 
 
 def store() -> Store:
@@ -215,6 +224,11 @@ def _comparison(folder: Path, mark: Mark) -> Comparison | tuple[Fault, ...] | No
         return read_comparison(folder)
     except FaultyInput as faulty:
         return faulty.faults
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _versions(folder: Path, database: Path, newest: int) -> pd.DataFrame:
+    return list_versions(folder)
 
 
 @st.cache_resource(show_spinner=False)

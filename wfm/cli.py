@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
@@ -18,8 +18,10 @@ from typing import Annotated
 import typer
 from pandas import DataFrame
 
+from wfm.centre import Centre
 from wfm.check import check, violations_table
 from wfm.clock import parse_wall
+from wfm.demand import BeyondLevels
 from wfm.exchange import agent_calendar, agent_csv, agent_workbook, read_plan, summary_json
 from wfm.exchange.output import Json
 from wfm.faults import FaultyInput
@@ -162,10 +164,7 @@ def replan(
 ) -> None:
     """Replan a week under way: what has begun stays, few shifts change."""
     read = read_centre(centre)
-    try:
-        moment = parse_wall(now, read.timezone)
-    except ValueError as error:
-        raise typer.BadParameter(f"{error} is expected, got {now!r}", param_hint="--now") from None
+    moment = _moment(now, read)
     absences = [_absence(text) for text in absence or ()]
     for agent, _ in absences:
         if agent not in read.agents:
@@ -176,6 +175,7 @@ def replan(
                 read,
                 plan_folder,
                 out,
+                folder=centre,
                 now=moment,
                 absences=absences,
                 time_limit=time_limit,
@@ -231,6 +231,13 @@ def replay(
         raise typer.Exit(INTERRUPTED)
 
 
+def _moment(text: str, centre: Centre) -> datetime:
+    try:
+        return parse_wall(text, centre.timezone)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error} is expected, got {text!r}", param_hint="--now") from None
+
+
 def _absence(text: str) -> tuple[str, date]:
     agent, separator, day = text.rpartition("=")
     try:
@@ -254,10 +261,11 @@ def forecast(
     quiet: Quiet = False,
 ) -> None:
     """Forecast contacts and handling time of a week: writes forecast.csv."""
-    try:
-        found = forecast_week(centre, week, out, now=now)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--now") from None
+    read = read_centre(centre)
+    moment = None if now is None else _moment(now, read)
+    if moment is not None and not 0 <= read.week(week).minute(moment) < read.week(week).minutes:
+        raise typer.BadParameter(f"a moment of the week of {week} is expected, got {now!r}", param_hint="--now")
+    found = forecast_week(read, week, out, folder=centre, now=moment)
     if not quiet:
         model = found.offered if found.offered_model is None else found.offered_model
         for queue, total, before in zip(found.queues, found.offered.sum(axis=1), model.sum(axis=1), strict=True):
@@ -355,7 +363,7 @@ def require(
                 report=silent if quiet else _to_stderr(),
                 stop=interrupted.is_set,
             )
-        except ValueError as error:
+        except BeyondLevels as error:
             raise typer.BadParameter(str(error), param_hint="--quantile") from None
     if explain_one:
         start, queue = explain_one

@@ -21,6 +21,10 @@ BAND = ("p10", "p90")  # what every forecast.csv has; the other levels may follo
 Limits = Mapping[str, Floats]  # by the names of LEVELS
 
 
+class BeyondLevels(ValueError):
+    """A quantile that a forecast's limits do not reach."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A date whose history was left out though nobody had named it, for the planner to judge: `offered` contacts came
@@ -97,12 +101,12 @@ class Forecast:
     def at(self, quantile: float) -> Self:
         """Contacts that are not exceeded with this chance in the place of the mean; between two levels by a straight line.
 
-        ValueError beyond the lowest and the highest level the forecast has.
+        BeyondLevels outside the lowest and the highest level the forecast has.
         """
         names = [name for name in LEVELS if name in self.limits]
         levels = np.array([LEVELS[name] for name in names])
         if not levels[0] <= quantile <= levels[-1]:
-            raise ValueError(f"a quantile from {levels[0]:g} to {levels[-1]:g} is expected, got {quantile:g}")
+            raise BeyondLevels(f"a quantile from {levels[0]:g} to {levels[-1]:g} is expected, got {quantile:g}")
         above = int(np.clip(np.searchsorted(levels, quantile), 1, len(levels) - 1))
         part = (quantile - levels[above - 1]) / (levels[above] - levels[above - 1])
         low, high = self.limits[names[above - 1]], self.limits[names[above]]

@@ -18,7 +18,7 @@ from solver import compiled, replan, solve
 from wfm.adjusting import adjusted
 from wfm.centre import Absence, Centre
 from wfm.check import Violation, check, peak_seats, violations_table
-from wfm.clock import Week, iso, parse_wall
+from wfm.clock import Week, iso
 from wfm.cost import Cost, changed_shifts, reckon
 from wfm.coverage import coverage_table
 from wfm.demand import Forecast, Requirement, interval_starts
@@ -84,16 +84,14 @@ class Watch:
         return round(time.monotonic() - self._begun, 2)
 
 
-def forecast_week(folder: Path, monday: date, out: Path, *, now: str | None = None) -> Forecast:
-    """Forecast a week, write forecast.csv and what stands beside it, and keep the version.
+def forecast_week(centre: Centre, monday: date, out: Path, *, folder: Path, now: datetime | None = None) -> Forecast:
+    """Forecast a week of the centre read from `folder`, write forecast.csv and what stands beside it, keep the version.
 
-    `now` is a wall time within the week: then it is told from all that was known by then. ValueError where it is none.
+    With `now`, an aware moment of the week, it is told from all that was known by then.
     """
-    centre = read_centre(folder)
-    moment = None if now is None else parse_wall(now, centre.timezone)
-    found = expected(centre, centre.week(monday), now=moment)
+    found = expected(centre, centre.week(monday), now=now)
     write_forecast(found, out)
-    _keep(found, centre, folder, out, now=moment)
+    _keep(found, centre, folder, out, now=now)
     return found
 
 
@@ -112,7 +110,7 @@ def require_week(
     """Turn a week's forecast (that in `out`, if there is one) into its requirement and write requirement.csv.
 
     With `quantile` every interval is staffed for the contacts that are not exceeded with this chance, not for their
-    mean; ValueError where the forecast does not reach so far. With `replayed` the requirement is corrected until a
+    mean; BeyondLevels where the forecast does not reach so far. With `replayed` the requirement is corrected until a
     simulated week meets the targets; correction.csv tells how far Erlang was off.
     """
     begun = time.monotonic()
@@ -194,6 +192,7 @@ def replan_week(
     out: Path,
     new: Path,
     *,
+    folder: Path,
     now: datetime,
     absences: Sequence[tuple[str, date]] = (),
     time_limit: float = 20.0,
@@ -203,6 +202,7 @@ def replan_week(
 ) -> dict[str, Json]:
     """Bring the week planned in `out` up to date at a moment with few changes and write it to `new`.
 
+    The forecast of `out` stays; where there is none the week is forecast and that version kept. `folder` is the centre's.
     `absences` are (agent, date) known only now. Segments before `now` stay: shifts that have begun are kept whole, those
     of an absent agent's own date end at `now`. ValueError where `out` holds no planned roster or an absence lies outside its week.
     """
@@ -213,7 +213,8 @@ def replan_week(
             raise ValueError(f"there is no planned roster in {out}")
         week = centre.week(date.fromisoformat(str(kept.summary["week"])))
         queues, forecast_file, requirement_file = tuple(centre.queues), out / "forecast.csv", out / "requirement.csv"
-        found = read_forecast(forecast_file, week, queues) if forecast_file.exists() else expected(centre, week)
+        made = not forecast_file.exists()
+        found = expected(centre, week) if made else read_forecast(forecast_file, week, queues)
         needed = (
             read_requirement(requirement_file, week, queues) if requirement_file.exists() else require(centre, found)
         )
@@ -237,7 +238,10 @@ def replan_week(
     others = (shift for shift in result.shifts or () if (shift.agent, shift.day) not in stays)
     reasons = {name: why for name, why in result.unrostered.items() if name not in {shift.agent for shift in begun}}
     result = replace(result, shifts=(*others, *begun), unrostered=reasons)
-    return _conclude(centre, found, needed, result, new, watch, seed=seed)
+    summary = _conclude(centre, found, needed, result, new, watch, seed=seed)
+    if made:
+        _keep(found, centre, folder, new)
+    return summary
 
 
 def expected(centre: Centre, week: Week, *, now: datetime | None = None) -> Forecast:

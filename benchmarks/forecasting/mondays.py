@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.forecasting.asked import Asked
 from forecast.backtest import FEWEST_DAYS
 from forecast.calendar import Calendar, queue_calendar
-from forecast.history import Bools, Floats, QueueHistory, current_slots, queue_histories, weekday
+from forecast.history import Bools, Floats, QueueHistory, current_slots, queue_histories, to_the_week_s_end, weekday
 from wfm.centre import Centre
 
 
@@ -41,6 +41,7 @@ def mondays(centre: Centre, *, count: int, days: int) -> list[Monday]:
     """The last Mondays of the first queue with so many days after them, at most `count`; as the backtest takes them."""
     after = centre.history["start"].max().date() + timedelta(days=1)
     queue, history = next(iter(queue_histories(centre, before=after).items()))
+    history = to_the_week_s_end(history)
     calendar = queue_calendar(centre, queue, start=history.first, end=history.end)
     latest = history.end - days
     latest -= (latest + 6) % 7

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.command import Failed
@@ -14,6 +15,7 @@ from benchmarks.forecasting.accuracy import guarded
 from benchmarks.forecasting.asked import question, written
 from benchmarks.forecasting.handling import mean_of_other_days, missed
 from benchmarks.forecasting.histories import cut, cut_ends, summed, weeks_of
+from benchmarks.forecasting.intraday import updated
 from benchmarks.forecasting.mondays import mondays, wape
 from benchmarks.forecasting.rivals import RIVALS
 from benchmarks.forecasting.scores import Scored, scores
@@ -150,11 +152,11 @@ def test_a_rival_is_told_what_was_known_and_nothing_after(tmp_path: Path) -> Non
     asked = mondays(poisson(6, weekdays=5), count=1, days=7)[0].asked()
     written(asked, tmp_path / "question.json")
     read = question(tmp_path / "question.json")
-    # As in the backtest, a week that ends with a Friday's row is not yet over: the last Monday told is the one before.
-    assert read.start == MONDAY + timedelta(weeks=4)
+    # As in the backtest, a week that ends with a Friday's row is over where weekends are closed.
+    assert read.start == MONDAY + timedelta(weeks=5)
     assert (read.minutes, read.country, read.days, read.first) == (60, "none", 7, MONDAY)
     assert np.array_equal(read.known, asked.known, equal_nan=True)
-    assert len(read.known) == 28
+    assert len(read.known) == 35
     assert read.in_use().sum(axis=1).tolist() == [12] * 5 + [0] * 2
     assert read.recent(21).shape == (21, 24)
 
@@ -165,3 +167,21 @@ def test_a_row_without_its_package_is_skipped_and_says_so(monkeypatch: pytest.Mo
     rival = replace(RIVALS["prophet"], package="nowhere_to_be_found")
     with pytest.raises(Failed, match="skipped: the package nowhere_to_be_found is not installed"):
         against.told_by("prophet", rival, origins)
+
+
+def test_the_rest_of_each_day_is_told_three_times_and_all_of_it_counted() -> None:
+    """Two weeks of a centre open from 8 to 20: the contacts after ten and after noon, of every day."""
+    shop = poisson(6)
+    found = updated(shop, weeks=2)
+    assert found.days == 14
+    wall = shop.history["start"].dt.tz_localize(None)
+    last = wall >= pd.Timestamp(MONDAY + timedelta(weeks=4))
+    for rest in found.each():
+        assert rest.contacts == shop.history.loc[last & (wall.dt.hour >= rest.hour), "offered"].sum()
+        assert 0 < rest.update < 0.5 * rest.contacts and 0 < rest.morning < 0.5 * rest.contacts
+    assert [rest.hour for rest in found.each()] == [10, 12]
+
+
+def test_a_history_too_short_for_a_day_is_told_so() -> None:
+    with pytest.raises(Failed, match="no Monday has 14 days before it"):
+        updated(poisson(2), weeks=8)

@@ -111,6 +111,17 @@ def test_each_date_is_told_once_with_what_came_and_what_was_said() -> None:
     assert not row["inside80"] and days[days["date"] != day]["inside80"].all()
 
 
+def test_a_centre_closed_at_weekends_has_its_newest_week_judged() -> None:
+    """The last row is of Friday, and the week is whole."""
+    table = rows("calls", first=FIRST, last=LAST, course=lambda *_: 10.0)
+    at_work = centre(table[table["start"].dt.dayofweek < 5], country="none")
+    assert backtest(at_work, weeks=1).days["date"].tolist() == [LAST - timedelta(days=ago) for ago in range(6, 1, -1)]
+    until_thursday = centre(
+        at_work.history[at_work.history["start"].dt.date < LAST - timedelta(days=2)], country="none"
+    )
+    assert backtest(until_thursday, weeks=1).days["date"].max() == LAST - timedelta(days=9)
+
+
 def test_the_dates_missed_most_are_named_by_what_they_are_known_as() -> None:
     day, queues = LAST - timedelta(days=3), ("calls", "chats")
     tables = [

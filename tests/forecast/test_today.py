@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from forecast import forecast
+from forecast.candidates import tell
 from forecast.intraday import update
 from tests.forecast.centres import Course, centre, rows
 from tests.forecast.test_backtest import real
@@ -108,15 +109,33 @@ def test_before_the_first_row_of_the_day_it_is_told_as_of_this_morning() -> None
     assert any("no row of today yet" in caveat for caveat in anew.caveats)
 
 
+def test_a_date_is_told_once_whichever_day_of_the_week_is_told_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Monday's forecast, this morning's and the trials of both have twelve past dates each, and the two dates told from."""
+    asked: list[int] = []
+    monkeypatch.setattr("forecast.rolling.tell", lambda past: asked.append(past.history.end) or tell(past))
+    of = week_of(busy(lasting=True))
+    forecast(of, of.week(MONDAY), now=moment(WEDNESDAY, 12))
+    assert len(asked) == len(set(asked)) == 26
+
+
+def test_a_sunday_told_alone_is_chosen_for_by_whole_past_weeks() -> None:
+    """A queue closed on Sundays has nothing on them to be judged by; its week is told as on the days before."""
+    table = rows("calls", first=FIRST, last=MONDAY + timedelta(days=6), course=busy(lasting=True))
+    of = centre(table[table["start"].dt.dayofweek < 6].reset_index(drop=True), country="none")
+    anew = forecast(of, of.week(MONDAY), now=moment(6, 12))
+    assert not any("no contacts" in caveat for caveat in anew.caveats)
+
+
 def test_a_moment_outside_the_week_is_refused() -> None:
     of = week_of(busy(lasting=True))
     with pytest.raises(ValueError, match="a moment of the week of 2026-11-30"):
         forecast(of, of.week(MONDAY), now=moment(7, 1))
 
 
-def test_few_days_are_no_ground_for_an_update() -> None:
+@pytest.mark.parametrize("days", [5, 0])
+def test_few_days_are_no_ground_for_an_update(days: int) -> None:
     told = np.full((5, 24), 50.0)
-    found = update(came=told[0] * 2, expected=told[0], past=told * 1.1, told=told, slot=12)
+    found = update(came=told[0] * 2, expected=told[0], past=told[:days] * 1.1, told=told[:days], slot=12)
     assert found.factor == 1.0 and found.ratio == pytest.approx(2.0, rel=0.02)
 
 

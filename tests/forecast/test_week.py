@@ -3,16 +3,13 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast import forecast, history_tail
-from forecast.calendar import queue_calendar
-from forecast.candidates import six_week_mean
-from forecast.history import queue_histories
 from forecast.model import Method
-from forecast.past import Past
 from tests.forecast.centres import Course, centre, hours, rows, special
 from wfm.centre import Centre, SpecialDay
 from wfm.demand import Forecast
@@ -82,15 +79,32 @@ def test_billing_days_of_one_name_share_what_they_teach() -> None:
 
 
 def test_the_six_week_mean_knows_learned_events_too() -> None:
-    dates = [MONDAY + timedelta(days=offset) for offset in (-117, -95, -73, -40, -29, -18, 2)]
+    dates = [MONDAY + timedelta(days=offset) for offset in (-40, -29, -18, 2)]
     of = course(events=tuple(dates), effect=1.5)
+    short = rows("calls", first=MONDAY - timedelta(days=49), last=SUNDAY, course=of)
     days = tuple(special(day, "event", name="billing") for day in dates)
-    for known, told_of in ((140, True), (49, False)):
-        some = centre(rows("calls", first=MONDAY - timedelta(days=known), last=SUNDAY, course=of), special_days=days)
-        history = queue_histories(some, before=MONDAY)["calls"]
-        calendar = queue_calendar(some, "calls", start=history.first, end=history.end + 7)
-        mean = six_week_mean(Past(history, calendar, ahead=7)).sum(axis=1)
-        assert (mean[2] > 1.2 * mean[1]) == told_of
+    result = told(centre(short, special_days=days, country="none"))
+    assert result.method["calls"] == Method.SIX_WEEKS
+    assert result.offered[0].reshape(7, 24).sum(axis=1) == pytest.approx(truth(of).sum(axis=1), rel=0.12)
+
+
+def test_a_public_holiday_near_the_week_leaves_a_short_history_s_mean_as_it_is() -> None:
+    """Seven weeks hold two other holidays and the days about them: no ground to move Thanksgiving and the day after."""
+    monday = date(2026, 11, 23)
+    random = np.random.default_rng(7)
+    short = rows(
+        "calls",
+        first=monday - timedelta(days=50),
+        last=monday - timedelta(days=1),
+        course=lambda day, minute: float(random.poisson(course(10)(day, minute))),
+    )
+    result = told(centre(short, country="US"), monday)
+    assert result.method["calls"] == Method.SIX_WEEKS
+    by_day = result.offered[0].reshape(7, 24).sum(axis=1)
+    wall = short["start"].dt.tz_localize(None)
+    last = short[wall >= pd.Timestamp(monday - timedelta(days=42))]
+    mean = last.groupby(wall.dt.dayofweek)["offered"].sum() / 6
+    assert by_day[3:] == pytest.approx(mean.to_numpy()[3:], rel=1e-6)
 
 
 def test_a_stated_factor_multiplies_its_day_and_is_taken_out_of_the_past() -> None:

@@ -1,9 +1,11 @@
 """Every page on a planned centre, without a browser."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +16,10 @@ from wfm import jobs
 from wfm.backtesting import backtest_centre
 from wfm.exchange import read_backtest
 from wfm.progress import Progress
+from wfm.reading import read_centre, read_forecast
 from wfm.store import JobKind, JobState, database_path, open_store
 from wfm.store.job import add_progress, move_job
+from wfm.versions import keep_forecast
 
 
 def roster() -> None:
@@ -144,6 +148,43 @@ def test_the_forecast_page_leads_to_the_accuracy_with_its_figure(tried: Path) ->
     (link,) = page.get("page_link")
     assert link.proto.page == "accuracy"
     assert re.fullmatch(r"How good such forecasts were: \d+\.\d % missed a week ahead \(WAPE\)", link.proto.label)
+
+
+def test_versions_of_the_forecast_are_listed_and_two_of_the_week_compared(app_folders: Path, corner_shop: Path) -> None:
+    assert "Versions of the forecast (1)" not in [box.label for box in _open(forecast).expander]
+    read = read_centre(corner_shop)
+    monday = date.fromisoformat(json.loads((app_folders / "plan.json").read_text())["week"])
+    week = read.week(monday)
+    told = read_forecast(app_folders / "forecast.csv", week, tuple(read.queues))
+    busier = told.offered.copy()
+    busier[:, week.midnight(2) // week.interval_minutes : week.midnight(3) // week.interval_minutes] *= 1.5
+    later = replace(told, week=read.week(monday + timedelta(weeks=1)))
+    versions = [told, replace(told, offered=busier), later, replace(told, offered=told.offered * 2)]
+
+    def keep(number: int) -> None:
+        keep_forecast(versions[number], app_folders, folder=corner_shop, inputs_sha256=f"{number}", packages={})
+
+    keep(0)
+    page = _open(forecast)
+    assert any("as soon as there are two" in caption.value for caption in page.caption)
+    for number in (1, 2):
+        keep(number)
+    page = _open(forecast)
+    assert "Versions of the forecast (3)" in [box.label for box in page.expander]
+    listed, found = (_frame(page, column) for column in ("made", "difference_percent"))
+    assert listed["version"].tolist() == [3, 2, 1] and set(listed["queue"]) == {"shop"}
+    assert found["difference_percent"].iloc[2] == pytest.approx(50.0, abs=0.1)
+    assert found["difference_percent"].drop(2).dropna().eq(0).all()
+    assert page.selectbox(key="versions-old").options == page.selectbox(key="versions-new").options
+    keep(3)
+    page = _open(forecast)
+    page.selectbox(key="versions-old").select(1).run()
+    assert _frame(page, "difference_percent")["difference_percent"].dropna().to_numpy() == pytest.approx(100, abs=0.1)
+
+
+def _frame(page: AppTest, column: str) -> pd.DataFrame:
+    (found,) = [table.value for table in page.dataframe if column in table.value]
+    return found
 
 
 def test_an_edited_backtest_is_named_with_its_fault(tried: Path) -> None:

@@ -8,6 +8,7 @@ from ui import charts, plan_data
 from ui.adjustments import adjustments_editor
 from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
 from ui.plan_data import Plan, with_minutes
+from ui.versions_panel import versions_panel
 from ui.views import accuracy
 from ui.wording import percent, plain, share, tenth, whole
 from wfm.accuracy import CHOSEN, Backtest
@@ -37,6 +38,7 @@ def page() -> None:
     adjustments_editor(of, planned.week)
     _method(planned, queue)
     _proposals(planned, queue)
+    versions_panel(planned.week)
     _accuracy(queue)
 
 
