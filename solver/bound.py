@@ -7,10 +7,11 @@ For any prices p of cover, s of seats and r of classroom places (s, r >= 0) ever
   - what last week's tail sells - s (seats - tail) - r (places - tail)
 
 because each capacity is only relaxed, not changed. Per agent the week is exact (`solver.week`, `solver.filling`), the
-training that is due included; fairness counts at the higher of two straight lines below it.
+training that is due included; fairness counts at the highest of straight lines below it.
 """
 
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 from numba import njit
@@ -81,11 +82,20 @@ def _sold(crew: Crew, state: Staffing, prices: Prices, stop: Stop) -> float | No
     for member, allowed in zip(crew.members, crew.allowance.tolist(), strict=True):
         if stop():
             return None
-        worth = best(member, 0.0)
-        if np.isfinite(allowed):  # max(0, points - allowed) is at least either of its two lines
-            worth = min(worth, best(member, unfair) + unfair * allowed)
-        total += worth - member.wish.base
+        lines = [(0.0, 0.0)] if not np.isfinite(allowed) else fairness_lines(unfair, allowed)
+        total += min(best(member, charge) + charge * free for charge, free in lines) - member.wish.base
     return total
+
+
+def fairness_lines(unfair: float, allowed: float) -> list[tuple[float, float]]:
+    """Straight lines nowhere above what p points cost, max(0, p - allowed) * unfair, as (charge, points free of it).
+
+    Points are whole: with 1.3 allowed the line through one point (nothing) and two (0.7 of the charge) is below all of
+    them too.
+    """
+    whole = floor(allowed)
+    lines = [(0.0, 0.0), (unfair, allowed)]
+    return lines if allowed <= whole else [*lines, (unfair * (whole + 1 - allowed), float(whole))]
 
 
 def _week_key(member: Member) -> tuple[object, ...]:

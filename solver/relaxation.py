@@ -30,7 +30,7 @@ FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
 COARSE_MINUTES = 30  # step of time for large centres
 FREE_TRAINING = 1e-6  # share of its rate at which training counts at least: where it costs nothing it is placed
 DAY = 24 * 60
-LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
+LARGE = 80_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +77,35 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
 def price(crew: Crew, state: Staffing, *, seconds: float, stop: Stop = never) -> Prices | None:
     """Solve the relaxation on the staffing before anybody is rostered; None where it does not end in time.
 
-    Seats are left out at first: rows that never bind cost the interior point method its footing. Where their price is
-    common to the parts of a centre they are paid, and not counted.
+    Seats are left out at first, unless more agents are required than there are seats: rows that never bind cost the
+    interior point method its footing. Where their price is common to the parts of a centre they are paid, not counted.
     """
     begun = time.monotonic()
-    free = _Relaxation(crew, state, seats=False)
-    solution = free.programme.solve(seconds=seconds, stop=stop)
-    if solution is None:
-        return None
     portion = crew.rules.problem.portion
     priced = portion is not None and portion.seat_price is not None
-    if priced or not free.crowded(solution):
-        return free.read(solution)
+    free: tuple[_Relaxation, Solution] | None = None
+    if priced or not _wanting(crew, state):
+        relaxation = _Relaxation(crew, state, seats=False)
+        solution = relaxation.programme.solve(seconds=seconds, stop=stop)
+        if solution is None:
+            return None
+        free = relaxation, solution
+        if priced or not relaxation.crowded(solution):
+            return relaxation.read(solution)
     seated = _Relaxation(crew, state, seats=True)
     left = seconds - (time.monotonic() - begun)
     with_seats = seated.programme.solve(seconds=left, stop=stop)
-    return free.read(solution) if with_seats is None else seated.read(with_seats)
+    if with_seats is not None:
+        return seated.read(with_seats)
+    return None if free is None else free[0].read(free[1])
+
+
+def _wanting(crew: Crew, state: Staffing) -> bool:
+    """Whether somewhere more agents are required than can have a seat."""
+    fastest = state.rate.max(axis=0, initial=0.0)
+    agents = (state.required[fastest > 0] / fastest[fastest > 0][:, None]).sum(axis=0)
+    first = np.arange(state.required.shape[1]) * state.per_interval
+    return bool((agents > (state.seats - state.seat)[first]).any())
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from wfm.problem import Clash, Result
 from wfm.progress import Progress, Report, Stop, never
 
 SETTLING = 5  # times that people are asked again where seats or places are exceeded
+OFF_AGENTS, OFF_SHARE = 1.0, 0.02  # of the target: cover that is further off presses the prices
 RESPONSE_WORK = 0.002  # work units of one best response; a unit is about a second of one core
 
 
@@ -170,6 +171,20 @@ class Search:
         self.state.target[:] = prices.target
         self.state.seat_price[:] = prices.seat
         self.state.room_price[:] = prices.room
+
+    def press(self, pull: float) -> None:
+        """Raise the guiding prices where cover stays far below the target, lower them where it stays far above.
+
+        What is off by little is left alone: whole people answer to a price, and that is noise.
+        """
+        off = self.state.target - self.state.cover
+        far = np.maximum(np.abs(off) - np.maximum(OFF_AGENTS, OFF_SHARE * self.state.target), 0.0)
+        self.state.guide[:] += 2 * pull * np.sign(off) * far
+
+    @property
+    def sweep_work(self) -> float:
+        """Work units of a sweep."""
+        return RESPONSE_WORK * len(self.crew.members)
 
     def load(self, placed: Placed) -> None:
         """Take up a roster."""

@@ -1,11 +1,14 @@
 """Solve a rostering problem: compile the rules, price, roster, improve, prove; each step keeps the best so far."""
 
 import time
+from dataclasses import replace
 from threading import Thread
+
+import numpy as np
 
 from solver.apart import solve_apart
 from solver.bound import lower_bound, unproved
-from solver.crew import Crew, Cut
+from solver.crew import Crew, Cut, Floats, Placed
 from solver.errand import NOTHING, Known, Terms
 from solver.exact import prove, small_enough
 from solver.neighbourhood import neighbourhoods, plan_anew, promising
@@ -19,7 +22,11 @@ from wfm.progress import Report, Stop, never, silent
 
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
-GUIDED_SWEEPS = 3
+FIRST_ROUND, NEXT_ROUND = 4, 6  # sweeps at prices that are pressed; after each round the true cost speaks
+WORTH_A_ROUND = 0.03  # share of the gap that a round must have saved for another one
+SHORT_PRICE = 0.5  # of the rate of a shortage, above which the relaxation has too few people in an interval
+RAISED = 0.2  # a minute, by which its price must have been pressed up to be tried in the bound
+TRUE_SWEEPS = 3  # as many sweeps as a round must leave time for
 PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
 BEAT = 0.05  # seconds between looks at the prices under way
@@ -62,9 +69,10 @@ def solve_whole(
         search.load(crew.standing())
         search.swept = True
         search.keep("standing roster taken up")
-    if terms.workers > 1 and not budget.counted:
+    beside = terms.workers > 1 and not budget.counted
+    if beside:
         pricing.begin()
-    clashes = improve(search, pricing)
+    clashes = improve(search, pricing, beside=beside)
     if search.best.placed is not None and not budget.over:
         if small_enough(search) and not search.left_out and not problem.capped:
             prove(search, budget, workers=terms.workers, seed=terms.seed)
@@ -111,8 +119,29 @@ class Pricing:
         prices = self.prices or price(self._crew, self._state, seconds=seconds, stop=self._stopped)
         self.prices = prices
         if not self._stopped():
-            at = prices or free_prices(self._crew, self._required)
-            self.bound = max(self.bound, lower_bound(self._crew, self._state, at, stop=self._stopped))
+            self._evaluate(prices or free_prices(self._crew, self._required))
+
+    def press(self, guide: Floats, *, beside: bool) -> None:
+        """Evaluate the bound once more where the relaxation is short of people and the search had to press its prices up:
+        real weeks cost more there than the relaxation knows. `beside` does it in the background."""
+        prices, weight = self.prices, self._state.weight[:, None]
+        if prices is None or not self.ready or self._stopped():
+            return
+        short = prices.queue > SHORT_PRICE * weight * self._state.rates[0]
+        raised = np.where(
+            short & (guide > prices.queue + RAISED), np.minimum(guide, weight * self._state.rates[1]), prices.queue
+        )
+        if (raised > prices.queue).any():
+            at = replace(prices, queue=raised)
+            if beside:
+                self._thread = Thread(target=self._evaluate, args=(at,), daemon=True)
+                self._thread.start()
+            else:
+                self._evaluate(at)
+
+    def _evaluate(self, prices: Prices) -> None:
+        found = lower_bound(self._crew, self._state, prices, stop=self._stopped)
+        self.bound = max(self.bound, found)
 
     def _stopped(self) -> bool:
         return self._given_up or (self._budget.asked if self._budget.counted else self._budget.over)
@@ -139,27 +168,43 @@ class Pricing:
         return self._thread is None or not self._thread.is_alive()
 
 
-def improve(search: Search, pricing: Pricing) -> list[Clash]:
-    """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost."""
+def improve(search: Search, pricing: Pricing, *, beside: bool) -> list[Clash]:
+    """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost.
+
+    `beside` tells whether a bound may be evaluated in the background.
+    """
     if not search.swept:
         search.sweep(rho=2 * PULL)  # without prices the pull is all that speaks for the requirement
         search.keep("first roster")
     pricing.run_here()
-    guided = sweeps = 0
+    turns = FIRST_ROUND  # of the next round; none comes after one that saved little
+    led: Placed | None = None
+    sweeps, seconds = 0, 0.0
     clashes: list[Clash] = []
     settled = search.crew.rules.problem.standing is not None  # how training is cut: sessions that stand stay
     while not search.budget.over:
         before = search.best.cost
         search.bound = max(search.bound, pricing.bound)
-        if pricing.prices is not None and guided < GUIDED_SWEEPS:
-            if not guided:
+        if pricing.prices is not None and turns and affordable(search, turns + TRUE_SWEEPS, seconds):
+            if led is None:
                 search.guide(pricing.prices)
                 if not settled:
                     search.crew.cut(Cut.MOST, dear(search.crew, pricing.prices))
-            guided += 1
-            search.sweep(rho=PULL, lenient=True)
+            else:
+                search.load(led)  # sweeps under the true cost have left the way to the target
+            begun = search.budget.seconds
+            lead(search, turns)
+            seconds = (search.budget.seconds - begun) / turns
+            led = search.placed.copy()
+            search.sweep(rho=0.0)
             search.trade()
-            search.keep(f"sweep {guided} at the relaxation's prices")
+            search.keep("sweep at true cost")
+            if search.cost() > search.best.cost:
+                search.restore()
+            gained = before - search.best.cost
+            turns = NEXT_ROUND if gained > WORTH_A_ROUND * (search.best.cost - search.bound) else 0
+            if not turns:
+                pricing.press(search.state.guide, beside=beside)
             continue
         sweeps += 1
         search.sweep(rho=0.0)
@@ -178,6 +223,26 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
     if search.best.placed is None and search.swept:
         clashes = squeeze(search)
     return clashes
+
+
+def lead(search: Search, sweeps: int) -> None:
+    """Best responses at the relaxation's prices, pressed after each sweep, while there is time for the true cost."""
+    seconds = 0.0
+    for number in range(1, sweeps + 1):
+        if not affordable(search, TRUE_SWEEPS, seconds):
+            return
+        begun = search.budget.seconds
+        search.sweep(rho=PULL, lenient=True)
+        search.trade()
+        search.keep(f"sweep {number} at the relaxation's prices")
+        search.press(PULL)
+        seconds = search.budget.seconds - begun
+
+
+def affordable(search: Search, sweeps: int, seconds: float) -> bool:
+    """Whether time and work are left for so many sweeps of so many seconds each."""
+    left = search.budget.work_left
+    return search.budget.seconds_left >= sweeps * seconds if left is None else left >= sweeps * search.sweep_work
 
 
 def dear(crew: Crew, prices: Prices) -> list[int]:
