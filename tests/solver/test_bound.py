@@ -7,8 +7,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from solver.bound import TOLERATED, lower_bound
+from solver.bound import TOLERATED, fairness_lines, lower_bound
 from solver.relaxation import Prices, free_prices, price
 from solver.rules import Rules
 from solver.staffing import open_staffing
@@ -182,3 +184,14 @@ def own_rosters(rules: Rules) -> Iterator[tuple[Shift, ...]]:
         days[int(rules.choices.day[choice])] += [(filling.shift,) for filling in admitted(rules, choice)]
     for first, second in product(*days):
         yield first + second
+
+
+@given(unfair=st.floats(0.0, 100.0), allowed=st.floats(-3.0, 20.0), points=st.integers(0, 25))
+def test_no_line_overstates_what_whole_points_cost(unfair: float, allowed: float, points: int) -> None:
+    cost = unfair * max(0.0, points - allowed)
+    assert all(charge * (points - free) <= cost + 1e-6 for charge, free in fairness_lines(unfair, allowed))
+
+
+def test_a_second_point_is_told_in_full_where_a_part_of_it_is_allowed() -> None:
+    assert max(charge * (2 - free) for charge, free in fairness_lines(30.0, 1.25)) == pytest.approx(22.5)
+    assert max(charge * (1 - free) for charge, free in fairness_lines(30.0, 1.25)) == pytest.approx(0.0)
