@@ -30,14 +30,14 @@ FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
 COARSE_MINUTES = 30  # step of time for large centres
 FREE_TRAINING = 1e-6  # share of its rate at which training counts at least: where it costs nothing it is placed
 DAY = 24 * 60
-LARGE = 80_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
+LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """Prices of what agents share. `queue[q, t]`: an effective agent-minute; `seat[s]`, `room[s]`: a slot of a seat or
     classroom place; `training[g]`: a due minute of a skill group, as a share of its full cost; `target[q, t]`: cover; `seated[t]`: seats
-    taken in the relaxation's optimum, None where there is none."""
+    taken in the relaxation's optimum, None where there is none. `coarse` ones know no difference within half an hour."""
 
     queue: Floats
     seat: Floats
@@ -45,6 +45,7 @@ class Prices:
     training: Floats
     target: Floats
     seated: Floats | None = None
+    coarse: bool = False
 
     def earned(self, rate: Floats) -> Floats:
         """What somebody who serves the queues at these rates earns a minute at work, by interval."""
@@ -74,25 +75,26 @@ def free_prices(crew: Crew, required: Floats) -> Prices:
     )
 
 
-def price(crew: Crew, state: Staffing, *, seconds: float, stop: Stop = never) -> Prices | None:
+def price(crew: Crew, state: Staffing, *, seconds: float, fine: bool = False, stop: Stop = never) -> Prices | None:
     """Solve the relaxation on the staffing before anybody is rostered; None where it does not end in time.
 
     Seats are left out at first, unless more agents are required than there are seats: rows that never bind cost the
     interior point method its footing. Where their price is common to the parts of a centre they are paid, not counted.
+    A large centre's prices are coarse, which is faster, unless `fine` ones are asked for.
     """
     begun = time.monotonic()
     portion = crew.rules.problem.portion
     priced = portion is not None and portion.seat_price is not None
     free: tuple[_Relaxation, Solution] | None = None
     if priced or not _wanting(crew, state):
-        relaxation = _Relaxation(crew, state, seats=False)
+        relaxation = _Relaxation(crew, state, seats=False, fine=fine)
         solution = relaxation.programme.solve(seconds=seconds, stop=stop)
         if solution is None:
             return None
         free = relaxation, solution
         if priced or not relaxation.crowded(solution):
             return relaxation.read(solution)
-    seated = _Relaxation(crew, state, seats=True)
+    seated = _Relaxation(crew, state, seats=True, fine=fine)
     left = seconds - (time.monotonic() - begun)
     with_seats = seated.programme.solve(seconds=left, stop=stop)
     if with_seats is not None:
@@ -120,7 +122,7 @@ class _Class:
 class _Relaxation:
     """The programme under construction, and the numbers of its rows and columns."""
 
-    def __init__(self, crew: Crew, state: Staffing, *, seats: bool) -> None:
+    def __init__(self, crew: Crew, state: Staffing, *, seats: bool, fine: bool) -> None:
         self.crew, self.state = crew, state
         self.programme = Programme()
         rules = crew.rules
@@ -128,8 +130,8 @@ class _Relaxation:
         self.skill_groups = sorted(set(self.skills.values()))
         self.set_of = {group: self.skill_groups.index(model) for group, model in self.skills.items()}
         sharing = sum(int(state.able[group]).bit_count() for group in self.skill_groups) * rules.slots
-        coarse = COARSE_MINUTES // rules.slot if sharing > LARGE and COARSE_MINUTES % rules.slot == 0 else 1
-        self.step = max(state.per_interval, coarse)
+        large = not fine and sharing > LARGE and COARSE_MINUTES % rules.slot == 0
+        self.step = max(state.per_interval, COARSE_MINUTES // rules.slot if large else 1)
         self.blocks = -(-rules.slots // self.step)
         self.minutes = self.step * rules.slot
         self.toll = seat_toll(rules)[: self.blocks * self.step : self.step] * self.step
@@ -402,6 +404,7 @@ class _Relaxation:
             training=self._training_price(solution),
             target=np.maximum(state.required + change, 0),
             seated=np.repeat(self.seated(solution), per)[:intervals],
+            coarse=self.step > state.per_interval,
         )
 
     def _training_price(self, solution: Solution) -> Floats:

@@ -21,6 +21,7 @@ from wfm.problem import Clash, Problem, Result
 from wfm.progress import Report, Stop, never, silent
 
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
+FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
 PRICE_SECONDS = 120.0  # likewise
 FIRST_ROUND, NEXT_ROUND = 4, 6  # sweeps at prices that are pressed; after each round the true cost speaks
 WORTH_A_ROUND = 0.03  # share of the gap that a round must have saved for another one
@@ -64,7 +65,8 @@ def solve_whole(
     crew = Crew(Rules(problem))
     search = Search(crew, problem.required, budget, report, seed=terms.seed)
     search.tell(f"{len(crew.members):,} agents, {len(crew.groups.rate)} skill groups: rules compiled")
-    pricing = Pricing(crew, problem, budget, known)
+    pricing = Pricing(search, problem, known)
+    search.bound = max(search.bound, pricing.bound)
     if problem.standing is not None:
         search.load(crew.standing())
         search.swept = True
@@ -91,9 +93,10 @@ def solve_whole(
 class Pricing:
     """Prices and bound from the relaxation, in a thread beside the first sweeps where there is a core for it."""
 
-    def __init__(self, crew: Crew, problem: Problem, budget: Budget, known: Known) -> None:
-        self._crew, self._required, self._budget = crew, problem.required, budget
-        self._state = open_staffing(crew.rules, crew.groups, problem.required)
+    def __init__(self, search: Search, problem: Problem, known: Known) -> None:
+        self._search, self._crew, self._budget = search, search.crew, search.budget
+        self._required = problem.required
+        self._state = open_staffing(self._crew.rules, self._crew.groups, problem.required)
         self._thread: Thread | None = None
         self._given_up = False
         self.prices: Prices | None = known.prices
@@ -112,14 +115,28 @@ class Pricing:
             self.run()
 
     def run(self) -> None:
-        """Solve the relaxation and evaluate the bound at its prices, as far as they are not known."""
+        """Solve the relaxation and evaluate the bound at its prices, as far as they are not known.
+
+        Coarse prices come soon; where there is time the fine ones take their place.
+        """
         if self._done:
             return
+        begun = self._budget.seconds
+        if self.prices is None:
+            self.prices = self._price(fine=False)
+        if self._stopped():
+            return
+        self._evaluate(self.prices or free_prices(self._crew, self._required))
+        spent = self._budget.seconds - begun
+        if self.prices is None or not self.prices.coarse or self._thread is None:
+            return
+        if self._budget.seconds_left > FINE_PRICES * spent and (fine := self._price(fine=True)) is not None:
+            self.prices = fine
+            self._evaluate(fine)
+
+    def _price(self, *, fine: bool) -> Prices | None:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
-        prices = self.prices or price(self._crew, self._state, seconds=seconds, stop=self._stopped)
-        self.prices = prices
-        if not self._stopped():
-            self._evaluate(prices or free_prices(self._crew, self._required))
+        return price(self._crew, self._state, seconds=seconds, fine=fine, stop=self._stopped)
 
     def press(self, guide: Floats, *, beside: bool) -> None:
         """Evaluate the bound once more where the relaxation is short of people and the search had to press its prices up:
@@ -142,6 +159,7 @@ class Pricing:
     def _evaluate(self, prices: Prices) -> None:
         found = lower_bound(self._crew, self._state, prices, stop=self._stopped)
         self.bound = max(self.bound, found)
+        self._search.bound = max(self._search.bound, self.bound)
 
     def _stopped(self) -> bool:
         return self._given_up or (self._budget.asked if self._budget.counted else self._budget.over)
@@ -177,20 +195,21 @@ def improve(search: Search, pricing: Pricing, *, beside: bool) -> list[Clash]:
         search.sweep(rho=2 * PULL)  # without prices the pull is all that speaks for the requirement
         search.keep("first roster")
     pricing.run_here()
-    turns = FIRST_ROUND  # of the next round; none comes after one that saved little
+    turns = 0  # of the next round at prices; none comes after one that saved little
+    prices: Prices | None = None
     led: Placed | None = None
     sweeps, seconds = 0, 0.0
     clashes: list[Clash] = []
     settled = search.crew.rules.problem.standing is not None  # how training is cut: sessions that stand stay
     while not search.budget.over:
         before = search.best.cost
-        search.bound = max(search.bound, pricing.bound)
-        if pricing.prices is not None and turns and affordable(search, turns + TRUE_SWEEPS, seconds):
-            if led is None:
-                search.guide(pricing.prices)
-                if not settled:
-                    search.crew.cut(Cut.MOST, dear(search.crew, pricing.prices))
-            else:
+        if pricing.prices is not prices and pricing.prices is not None:
+            turns, prices = FIRST_ROUND if led is None else NEXT_ROUND, pricing.prices
+            search.guide(prices)
+            if not settled:
+                search.crew.cut(Cut.MOST, dear(search.crew, prices))
+        if turns and affordable(search, turns + TRUE_SWEEPS, seconds):
+            if led is not None:
                 search.load(led)  # sweeps under the true cost have left the way to the target
             begun = search.budget.seconds
             lead(search, turns)
