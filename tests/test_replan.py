@@ -298,6 +298,19 @@ def test_a_folder_without_a_planned_roster_is_wrong_usage(
     assert not (tmp_path / "new").exists()
 
 
+def test_a_replanned_week_is_replayed_with_the_forecast_s_uncertainty(
+    shop: Path, planned: Path, tmp_path: Path
+) -> None:
+    done = _wfm("replan", shop, planned, "--now", "2026-12-02T06:00", "--out", tmp_path / "new", "-q")
+    assert done.exit_code == 0, done.stderr
+    name = "forecast_days.csv"
+    assert (tmp_path / "new" / name).read_bytes() == (planned / name).read_bytes()
+    found = _wfm("replay", shop, tmp_path / "new", "--replications", "2")
+    assert found.exit_code == 0 and "caveat" not in found.output
+    (tmp_path / "new" / name).unlink()
+    assert "forecast_days.csv" in _wfm("replay", shop, tmp_path / "new", "--replications", "2").output
+
+
 def test_a_forecast_made_anew_for_a_replan_is_kept_as_a_version(
     shop: Path, planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

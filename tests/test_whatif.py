@@ -120,7 +120,7 @@ def test_each_roster_lies_in_a_folder_named_by_number(tried: Tried) -> None:
 
 def test_the_workbook_opens_with_words_that_stay_words(tried: Tried) -> None:
     book = openpyxl.load_workbook(tried[0] / "whatif.xlsx")
-    assert book.sheetnames == ["Comparison", "Scenarios", "Sweeps", "Measures"]
+    assert book.sheetnames == ["Comparison", "Scenarios", "Sweeps", "Measures", "Service"]
     head = [cell.value for cell in book["Comparison"][1]]
     assert head[:2] == ["measure", "queue"] and [head[n] for n in (2, 5, 8)] == NAMES
     assert book["Scenarios"]["B3"].value == "=1+1"
@@ -146,6 +146,51 @@ def test_what_was_written_is_read_back(tried: Tried, tmp_path: Path) -> None:
         read_comparison(tmp_path)
 
 
+def test_the_service_of_each_roster_is_simulated_and_told_with_how_sure_it_is(tried: Tried) -> None:
+    out, done = tried
+    rows = {(row["scenario"].strip(), row["measure"], row["queue"]): row for row in rows_of(out / "whatif.csv")}
+    for number, name in enumerate(NAMES):
+        level = rows[name, "service", "shop"]
+        assert float(level["low"]) <= float(level["value"]) <= float(level["high"])
+        week = next(row for row in rows_of(out / f"{number}-roster" / "replay.csv") if row["day"] == "week")
+        for measure, column in (("service", "service_level"), ("p_target", "p_target"), ("abandoned", "abandoned")):
+            assert float(rows[name, measure, "shop"]["value"]) == pytest.approx(100 * float(week[column]), abs=0.01)
+        assert 0 < float(rows[name, "occupancy", ""]["value"]) < 100
+    assert json.loads((out / "whatif.json").read_text())["runs"] == 10
+    more = rows[NAMES[1], "service", ""]
+    assert float(more["difference_low"]) <= float(more["difference"]) <= float(more["difference_high"])
+    reach = float(more["difference_high"]) - float(more["difference_low"])
+    assert reach < 0.8 * (float(more["high"]) - float(more["low"]) + float(rows["base", "service", ""]["high"])
+                          - float(rows["base", "service", ""]["low"]))  # fmt: skip
+    assert rows["base", "service", ""]["difference_low"] == "" and rows["base", "cost", ""]["low"] == ""
+    assert "of 10 simulated weeks" in done.stdout
+
+
+def test_the_workbook_tells_the_service_of_each_scenario(tried: Tried) -> None:
+    sheet = openpyxl.load_workbook(tried[0] / "whatif.xlsx")["Service"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert head[:6] == ("scenario", "queue", "service", "low", "high", "difference")
+    assert [row[:2] for row in rows] == [(name, queue) for name in NAMES for queue in ("all", "shop")]
+    assert rows[0][5] is None and rows[2][5] is not None
+
+
+def test_without_simulated_weeks_the_service_is_erlangs_and_named_so(shop: Path, tmp_path: Path) -> None:
+    done = whatif(shop, tmp_path, ROSTERED, "--time-limit", "1", "--runs", "0")
+    assert done.returncode == 0, done.stderr
+    measures = {row["measure"] for row in rows_of(tmp_path / "sweep.csv")}
+    assert "service_erlang" in measures and not measures & {"service", "p_target", "abandoned", "occupancy"}
+    assert openpyxl.load_workbook(tmp_path / "whatif.xlsx").sheetnames[-1] == "Measures"
+
+
+def test_a_comparison_written_before_there_were_intervals_is_read(tried: Tried, tmp_path: Path) -> None:
+    for name, columns in (("whatif.csv", 7), ("sweep.csv", 8)):
+        table = pd.read_csv(tried[0] / name, keep_default_na=False, dtype=str)
+        table[table.columns[:columns]].to_csv(tmp_path / name, index=False)
+    (tmp_path / "whatif.json").write_bytes((tried[0] / "whatif.json").read_bytes())
+    found = read_comparison(tmp_path)
+    assert found is not None and found.table["low"].isna().all() and found.table["value"].notna().any()
+
+
 def test_without_rosters_only_the_requirement_is_compared(shop: Path, tried: Tried, tmp_path: Path) -> None:
     done = whatif(shop, tmp_path, SPRING, "--no-roster", "--json", "-q")
     assert done.returncode == 0 and not done.stderr
@@ -167,6 +212,9 @@ def test_the_points_of_a_sweep_are_rostered_side_by_side(shop: Path, tmp_path: P
         ["setting", "second_setting"]
     )["value"]
     assert len(short) == 4 and float(short[0.75, 1.1]) > float(short[1.0, 1.0])
+    service = table[(table["measure"] == "service") & (table["queue"] == "")].set_index(["setting", "second_setting"])
+    assert float(service["value"][0.75, 1.1]) < float(service["value"][1.0, 1.0])
+    assert (service["low"].astype(float) <= service["value"].astype(float)).all()
 
 
 def test_a_scenario_without_a_legal_roster_is_told_and_ends_with_1(shop: Path, tmp_path: Path) -> None:

@@ -118,15 +118,19 @@ def _take_file() -> None:
 
 
 def _start(of: Centre) -> None:
-    columns = st.columns([3, 2, 2, 2, 2], vertical_alignment="bottom")
+    columns = st.columns([3, 2, 2, 2, 2, 2], vertical_alignment="bottom")
     weeks = weeks_to_plan(of, None)
     monday = columns[0].selectbox("Week of", weeks, format_func=date_text, key="what-if-week")
     roster = columns[1].checkbox("With rosters", value=True, key="what-if-roster")
     limit = columns[2].number_input(
         "Time for each roster (s)", 5, 3600, 30, step=5, key="what-if-limit", disabled=not roster
     )
-    seed = columns[3].number_input("Seed", 0, 2**31 - 1, 1, key="what-if-seed")
-    if not columns[4].button("Try", type="primary", icon=":material/play_arrow:", key="what-if-try", width="stretch"):
+    runs = columns[3].number_input(
+        "Weeks to simulate", 0, 1000, 10, key="what-if-runs", disabled=not roster,
+        help="For each roster, with the same contacts and absences for all. 0: service by Erlang's formulas alone.",
+    )  # fmt: skip
+    seed = columns[4].number_input("Seed", 0, 2**31 - 1, 1, key="what-if-seed")
+    if not columns[5].button("Try", type="primary", icon=":material/play_arrow:", key="what-if-try", width="stretch"):
         return
     data = str(st.session_state[TEXT]).encode(errors="replace")
     try:
@@ -135,10 +139,10 @@ def _start(of: Centre) -> None:
         st.error("Nothing was tried. Rows are lines of the text.", icon=":material/error:")
         fault_table(faulty.faults)
         return
-    _go(data, monday, roster=bool(roster), limit=float(limit), seed=int(seed))
+    _go(data, monday, roster=bool(roster), limit=float(limit), runs=int(runs), seed=int(seed))
 
 
-def _go(data: bytes, monday: date, *, roster: bool, limit: float, seed: int) -> None:
+def _go(data: bytes, monday: date, *, roster: bool, limit: float, runs: int, seed: int) -> None:
     path = plan_folder() / SCENARIOS
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +152,7 @@ def _go(data: bytes, monday: date, *, roster: bool, limit: float, seed: int) -> 
         return
     jobs.start_what_if(
         store(), centre=centre_folder(), monday=monday, out=plan_folder(), scenarios=path, roster=roster,
-        time_limit=limit, seed=seed,
+        time_limit=limit, runs=runs, seed=seed,
     )  # fmt: skip
     st.rerun()
 

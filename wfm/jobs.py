@@ -75,13 +75,23 @@ def start_replay(store: Store, *, centre: Path, monday: date, out: Path, replica
 
 
 def start_what_if(
-    store: Store, *, centre: Path, monday: date, out: Path, scenarios: Path, roster: bool, time_limit: float, seed: int
+    store: Store,
+    *,
+    centre: Path,
+    monday: date,
+    out: Path,
+    scenarios: Path,
+    roster: bool,
+    time_limit: float,
+    runs: int = 10,
+    seed: int,
 ) -> int:
     """Start trying the scenarios of a file, as a plan is started; the job's number."""
     given: dict[str, object] = {
         "scenarios": str(scenarios.resolve()),
         "roster": roster,
         "time_limit": time_limit,
+        "runs": runs,
         "seed": seed,
     }
     return _start(store, JobKind.WHAT_IF, centre=centre, monday=monday, out=out, given=given)
@@ -218,6 +228,7 @@ def _what_if(job: Job, *, report: Report, stop: Stop) -> Mapping[str, object]:
         week=job.week,
         roster=bool(given["roster"]),
         time_limit=float(str(given["time_limit"])),
+        runs=int(str(given["runs"])),
         seed=int(str(given["seed"])),
         report=report,
         stop=stop,

@@ -1,6 +1,5 @@
 """The use-case of a replay: a plan's folder simulated, its chances written beside the roster, and told."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pandas as pd
 
 from wfm.centre import Centre, reaching_into
 from wfm.clock import Week
-from wfm.demand import Forecast
 from wfm.exchange import PlanFolder, read_plan, write_replay
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast
@@ -37,7 +35,7 @@ def replay_plan(
         missing = "roster.csv" if kept.roster is None else "forecast.csv"
         raise ValueError(f"there is no {missing} in {out}; wfm plan writes it")
     week = _week(centre, kept)
-    told = with_day_limits(read_forecast(out / "forecast.csv", week, tuple(centre.queues)), kept.forecast_days)
+    told = read_forecast(out / "forecast.csv", week, tuple(centre.queues))
     found = replay(
         centre,
         told,
@@ -57,24 +55,6 @@ def replay_plan(
 def shifts_at_work(centre: Centre, week: Week, roster: pd.DataFrame) -> list[Shift]:
     """Shifts of the roster, and of last week those that reach into this one."""
     return [*reaching_into(centre, week), *(shift for shift in shifts_of(roster, week) if shift.day >= 0)]
-
-
-def with_day_limits(forecast: Forecast, days: pd.DataFrame | None) -> Forecast:
-    """The limits of dates that stand in forecast_days.csv; a date that is not there is taken as certain."""
-    if days is None:
-        return forecast
-    week = forecast.week
-    cells = days.set_index(["queue", "date"])
-    limits = {}
-    for name in ("p10", "p90"):
-        column = cells[f"offered_{name}"].to_dict()
-        limits[name] = np.array(
-            [[column.get((queue, week.date_of(day)), np.nan) for day in range(7)] for queue in forecast.queues]
-        )
-    if all(np.isnan(values).all() for values in limits.values()):
-        return forecast  # of another week
-    mean = forecast.by_date()
-    return replace(forecast, day_limits={name: np.where(np.isnan(v), mean, v) for name, v in limits.items()})
 
 
 def replay_text(found: Replayed) -> str:

@@ -16,20 +16,23 @@ from typing import Any
 from pandas import DataFrame
 
 from solver import compiled, solve
-from wfm.centre import Centre
-from wfm.comparison import ALL_QUEUES, Comparison, Figures, Swept, compared, swept
+from wfm.centre import Centre, reaching_into
+from wfm.comparison import ALL_QUEUES, Comparison, Figures, Intervals, Swept, compared, swept
 from wfm.cost import Cost
 from wfm.demand import Floats, Forecast, Requirement
-from wfm.exchange import write_comparison, write_summary
+from wfm.exchange import write_comparison, write_replay, write_summary
 from wfm.exchange.output import Json
 from wfm.money import pay, total
 from wfm.plan import expected, export, judge, memory_mb, versions
 from wfm.problem import Problem, Result
 from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import Scenarios, read_centre, read_scenarios
+from wfm.replay import replay
 from wfm.requirement import require
+from wfm.roster import Shift
 from wfm.scenario import BASE, Scenario, Sweep, apply, layers_of, words
 from wfm.service import service, together
+from wfm.simulated import Simulated, simulated
 from wfm.warming import warm_up
 
 Tell = Callable[[str, str], None]  # step and message
@@ -41,9 +44,13 @@ ILLEGAL = ("infeasible", "undecided")  # statuses of a roster that is none
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How rosters are searched: the same for all that are compared, and each from the beginning."""
+    """How rosters are searched: the same for all that are compared, and each from the beginning.
+
+    Each is simulated `runs` times, with the same contacts and the same people absent; 0 for not at all.
+    """
 
     time_limit: float
+    runs: int
     seed: int
 
 
@@ -68,9 +75,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a task came to; `status` is None without a roster asked for."""
+    """What a task came to; `status` is None without a roster asked for, `simulated` without one simulated."""
 
     figures: Figures
+    simulated: Simulated | None
     status: str | None
     seconds: float
 
@@ -88,6 +96,7 @@ def what_if(
     week: date | None = None,
     roster: bool = True,
     time_limit: float = 30.0,
+    runs: int = 10,
     seed: int = 1,
     workers: int = 2,
     report: Report = silent,
@@ -96,7 +105,7 @@ def what_if(
     """Try the scenarios and sweeps of a file on a centre and write the comparison to `out`.
 
     The forecast is made once. FaultyInput before anything is written; after `stop` what is finished is kept. Without
-    `roster` nothing is rostered, sweeps included.
+    `roster` nothing is rostered, sweeps included. Every roster is simulated `runs` times.
     """
     begun = time.monotonic()
 
@@ -110,7 +119,7 @@ def what_if(
     forecast = expected(centre, asked.week)
     tasks = _tasks(asked, out, roster=roster)
     _forget(out)
-    terms = Terms(time_limit=time_limit, seed=seed)
+    terms = Terms(time_limit=time_limit, runs=runs, seed=seed)
     outcomes: dict[int, Outcome] = {}
     for number, outcome in _outcomes(centre, forecast, tasks, terms, workers=workers, tell=tell, stop=stop):
         outcomes[number] = outcome
@@ -231,7 +240,7 @@ def evaluate(
     of, load = apply(centre, forecast, task.layers, seed=terms.seed)
     needed = require(of, load)
     figures = dict(_demand(of, load, needed))
-    status = None
+    status, weeks = None, None
     if task.roster:
         solving = time.monotonic()
         result = solve(
@@ -250,7 +259,21 @@ def evaluate(
             write_summary(judged.summary | {"seconds": seconds, "peak_memory_mb": memory_mb()}, task.folder)
         if result.shifts is not None:
             figures |= _rostered(of, load, needed, result, judged.summary, judged.cost)
-    return Outcome(figures=figures, status=status, seconds=time.monotonic() - begun)
+            weeks = _simulated(of, load, result.shifts, task, terms, workers=workers, stop=stop)
+            figures |= {} if weeks is None else weeks.figures
+    return Outcome(figures=figures, simulated=weeks, status=status, seconds=time.monotonic() - begun)
+
+
+def _simulated(
+    of: Centre, load: Forecast, shifts: Sequence[Shift], task: Task, terms: Terms, *, workers: int, stop: Stop
+) -> Simulated | None:
+    if not terms.runs or not of.queues:
+        return None
+    at_work = [*reaching_into(of, load.week), *shifts]
+    found = replay(of, load, at_work, replications=terms.runs, seed=terms.seed, workers=workers, stop=stop)
+    if task.folder is not None:
+        write_replay(found, task.folder, centre=of.name)
+    return simulated(found)
 
 
 def _demand(centre: Centre, forecast: Forecast, needed: Requirement) -> Figures:
@@ -308,7 +331,7 @@ def _comparison(
     size = 1 + len(asked.scenarios)
     plain = {tasks[number].name: outcomes[number] for number in range(size) if number in outcomes}
     points = [
-        (task.name, task.settings, outcomes[number].figures)
+        (task.name, task.settings, outcomes[number].figures, _sure(outcomes[number]))
         for number, task in enumerate(tasks)
         if number >= size and number in outcomes
     ]
@@ -328,6 +351,7 @@ def _comparison(
         "currency": centre.currency,
         "week": asked.week.monday.isoformat(),
         "time_limit": terms.time_limit if any(task.roster for task in tasks) else None,
+        "runs": terms.runs if any(task.roster for task in tasks) else None,
         "seed": terms.seed,
         "scenarios": told,
         "sweeps": [_told(sweep, tasks[size:], points) for sweep in asked.sweeps],
@@ -339,10 +363,25 @@ def _comparison(
         "seconds": round(seconds, 2),
     }
     return Comparison(
-        table=compared({name: outcome.figures for name, outcome in plain.items()}),
+        table=compared(
+            {name: outcome.figures for name, outcome in plain.items()},
+            sure={name: _sure(outcome) for name, outcome in plain.items()},
+            differences={name: _differences(outcome, plain.get(BASE)) for name, outcome in plain.items()},
+        ),
         sweeps=swept(points),
         summary=summary,
     )
+
+
+def _sure(outcome: Outcome) -> Intervals:
+    return outcome.simulated.sure if outcome.simulated else {}
+
+
+def _differences(outcome: Outcome, base: Outcome | None) -> Intervals:
+    """How sure the differences from the base are."""
+    if base is None or outcome is base or outcome.simulated is None or base.simulated is None:
+        return {}
+    return outcome.simulated.from_base(base.simulated)
 
 
 def caveats(found: Mapping[str, Figures]) -> Iterator[str]:
@@ -365,7 +404,7 @@ def _told(sweep: Sweep, tasks: list[Task], points: Sequence[Swept]) -> Json:
         "factors": [factor.label for factor in sweep.factors],
         "roster": sweep.roster,
         "points": sum(task.name == sweep.name for task in tasks),
-        "finished": sum(name == sweep.name for name, _, _ in points),
+        "finished": sum(name == sweep.name for name, *_ in points),
     }
 
 
@@ -382,15 +421,23 @@ def comparison_text(found: Comparison, out: Path) -> str:
         lines.append(f"sweep {sweep['name']}: {sweep['finished']} of {sweep['points']} points")
         rows = found.sweeps[(found.sweeps["sweep"] == sweep["name"]) & (found.sweeps["queue"] == ALL_QUEUES)]
         lines += [_point_line(point) for point in _points(rows)]
+    if found.summary["runs"]:
+        lines.append(
+            f"service, p_target, abandoned and occupancy are of {found.summary['runs']} simulated weeks; "
+            "what stands in brackets holds the figure or the difference with 95%"
+        )
     lines += [f"caveat: {caveat}" for caveat in found.summary["caveats"]]
     return "\n".join([*lines, f"files in {out}"])
 
 
 def _line(row: Mapping[Hashable, Any]) -> str:
     value, difference, percent = row["value"], row["difference"], row["difference_percent"]
-    changed = "" if isnan(difference) or row["scenario"] == BASE else f"  {difference:>+12,.1f}"
-    changed += "" if not changed or isnan(percent) else f"  {percent:+.1f}%"
-    return f"  {row['measure']:<16} {'-' if isnan(value) else f'{value:,.1f}':>12}{changed}"
+    line = f"  {row['measure']:<16} {'-' if isnan(value) else f'{value:,.1f}':>12}"
+    if isnan(difference) or row["scenario"] == BASE:
+        return line + ("" if isnan(row["low"]) else f"  ({row['low']:,.1f} to {row['high']:,.1f})")
+    line += f"  {difference:>+12,.1f}" + ("" if isnan(percent) else f"  {percent:+.1f}%")
+    low, high = row["difference_low"], row["difference_high"]
+    return line + ("" if isnan(low) else f"  ({low:+,.1f} to {high:+,.1f})")
 
 
 def _points(rows: DataFrame) -> Iterator[DataFrame]:
@@ -407,5 +454,6 @@ def _point_line(point: DataFrame) -> str:
         "peak_agents": "agents at the peak",
         "short_hours": "h short",
         "cost": "cost",
+        "service": "% in time",
     }
     return f"  {setting}: " + ", ".join(f"{values[name]:,.1f} {text}" for name, text in told.items() if name in values)

@@ -44,6 +44,7 @@ def laid(floor: Floor) -> Laid:
             spread=np.zeros((len(lines), 7)),
             patience=np.array([line.patience or np.inf for line in lines]),
             due=np.zeros(len(lines)),
+            lot=tuple(range(len(lines))),
             assumed=centre.replay,
         ),
         there=turns(agent=number, start=np.zeros(len(number)), end=np.full(len(number), AFTER)),

@@ -1,6 +1,7 @@
 """What one step of a plan wrote, the next reads back."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,30 @@ def test_the_models_own_numbers_come_back_beside_the_changed_ones(tmp_path: Path
     assert found.offered_model is not None and found.aht_model is not None
     np.testing.assert_array_equal(found.offered_model, values[2])
     np.testing.assert_array_equal(found.aht_model, values[3])
+
+
+def test_the_limits_of_dates_come_back_with_the_forecast_and_a_date_without_any_is_certain(tmp_path: Path) -> None:
+    flat = np.full((len(QUEUES), WEEK.intervals), 2.0)
+    plain = Forecast(week=WEEK, queues=QUEUES, offered=flat, limits={"p10": flat, "p90": flat}, aht_seconds=flat)
+    days = plain.by_date()
+    path = _written(tmp_path, plain.table())
+    assert read_forecast(path, WEEK, QUEUES).day_limits == {}
+    limits = {"p2_5": 0.5 * days, "p10": 0.75 * days, "p90": 1.25 * days}
+    table = replace(plain, day_limits=limits).day_table()
+    table[table["date"] != WEEK.date_of(3)].to_csv(tmp_path / "forecast_days.csv", index=False)
+    found = read_forecast(path, WEEK, QUEUES).day_limits
+    assert found.keys() == limits.keys()
+    for name, limit in limits.items():
+        limit[:, 3] = days[:, 3]
+        np.testing.assert_allclose(found[name], limit)
+    later = table.assign(date=[day + timedelta(days=7) for day in table["date"]])
+    later.to_csv(tmp_path / "forecast_days.csv", index=False)
+    assert read_forecast(path, WEEK, QUEUES).day_limits == {}
+    table.replace({"queue": "orders"}, "?").assign(offered_p90="many").to_csv(
+        tmp_path / "forecast_days.csv", index=False
+    )
+    with pytest.raises(FaultyInput, match="forecast_days.csv:2:offered_p90"):
+        read_forecast(path, WEEK, QUEUES)
 
 
 def test_a_requirement_comes_back_as_it_was_written(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The What-if page: scenarios entered by form, text and file, tried as a job, and shown side by side."""
 
+import os
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from wfm import jobs
 from wfm.progress import Progress
 from wfm.store import JobKind, JobState, Store, database_path, open_store
 from wfm.store.job import add_progress, job_of, move_job
+from wfm.whatif import what_if as compare
 
 TEXT = """\
 [[scenario]]
@@ -121,6 +123,18 @@ def test_scenarios_are_tried_watched_stopped_and_then_shown(folder: Path, store:
     assert not shown.exception and len(shown.get("download_button")) == 3
     assert "finished" in " ".join(caption.value for caption in shown.caption)
     assert shown.text_area(key="what-if-text").value.startswith("[[scenario]]")
+
+
+def test_the_service_of_rosters_is_shown_with_how_sure_it_is(folder: Path, monday: date) -> None:
+    file = folder / "scenarios.toml"
+    file.write_text('[[scenario]]\nname = "<b>spring</b>"\nvolume.shop = 1.2\n')
+    compare(Path(os.environ["WFM_CENTRE"]), file, folder, week=monday, time_limit=1.0, runs=2)
+    page = _open()
+    table = page.dataframe[1].value
+    assert table["scenario"].tolist() == ["base", "<b>spring</b>"]
+    assert (table["low"] <= table["service"]).all() and (table["service"] <= table["high"]).all()
+    assert table["difference"].iloc[1] < 0 and table["difference"].isna().iloc[0]
+    assert "2 simulated weeks" in " ".join(caption.value for caption in page.caption)
 
 
 def test_an_edited_comparison_is_named_with_its_fault(folder: Path) -> None:

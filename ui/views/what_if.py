@@ -10,7 +10,7 @@ from ui.page import centre_or_stop, download_row, head
 from ui.what_if_panel import what_if_panel
 from ui.wording import plain
 from wfm.centre import Centre
-from wfm.comparison import ALL_QUEUES, MEASURES, Comparison
+from wfm.comparison import ALL_QUEUES, MEASURES, Comparison, service_table
 from wfm.scenario import BASE
 
 DOWNLOADS = {"whatif.xlsx": "Excel", "whatif.csv": "Scenarios", "sweep.csv": "Sweeps"}
@@ -60,11 +60,36 @@ def _side_by_side(of: Centre, found: Comparison) -> None:
                 table[f"{name} {label}"] = own[column]
                 config[f"{name} {label}"] = st.column_config.NumberColumn(label, format=form)
     st.dataframe(table, hide_index=True, height="content", placeholder="–", column_config=config)
-    st.caption("Service is by Erlang's formulas at the roster's cover, each interval for itself; not simulated.")
+    _service(found, queue)
     caveats = found.summary.get("caveats")
     for caveat in caveats if isinstance(caveats, list) else ():
         st.warning(plain(str(caveat)), icon=":material/hourglass_empty:")
     _changes(found)
+
+
+def _service(found: Comparison, queue: str) -> None:
+    """The simulated service of a queue with how sure it is, or by which formulas it stands in the table alone."""
+    table = service_table(found.table)
+    rows = table[table["queue"] == queue].drop(columns="queue")
+    if rows.empty:
+        if "service_erlang" in set(found.table["measure"]):
+            st.caption(
+                "Service is by Erlang's formulas at the roster's cover, each interval for itself; not simulated."
+            )
+        return
+    runs = found.summary.get("runs")
+    st.caption(
+        f"Service of {runs} simulated weeks, the same contacts and absences for all. From and to hold what stands before "
+        "them with 95%; Δ is the difference from the base, surer than either figure. service_erlang is by formulas."
+    )
+    labels = {"low": "from", "high": "to", "difference": "Δ", "difference_low": "Δ from", "difference_high": "Δ to"}
+    config: dict[str, Any] = {
+        name: st.column_config.NumberColumn(
+            labels.get(name, name.replace("_", " ")), format="%+,.1f" if name.startswith("difference") else "%,.1f %%"
+        )
+        for name in rows.columns[1:]
+    }
+    st.dataframe(rows, hide_index=True, height="content", placeholder="–", column_config=config)
 
 
 def _changes(found: Comparison) -> None:

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 
 from wfm.centre import Centre
 from wfm.clock import Week
-from wfm.comparison import COMPARISON, MEASURES, SWEEP, Comparison
+from wfm.comparison import COMPARISON, MEASURES, SURE, SWEEP, Comparison, service_table
 from wfm.exchange.cells import Look, Value, put, put_row, workbook
 from wfm.exchange.files import put_files, summary_json
 from wfm.exchange.output import Json
@@ -55,7 +55,7 @@ def read_comparison(folder: Path) -> Comparison | None:
 
 
 def comparison_workbook(found: Comparison, centre: Centre, week: Week) -> bytes:
-    """The workbook's bytes: sheets Comparison, Scenarios, Sweeps, Measures."""
+    """The workbook's bytes: sheets Comparison, Scenarios, Sweeps, Measures and, where rosters were simulated, Service."""
     with workbook(title=f"What if, {centre.name}, week of {week.monday}", monday=week.monday) as (book, look, stream):
         figure = book.add_format({"num_format": "#,##0.0##"})
         change = book.add_format({"num_format": "+#,##0.0##;-#,##0.0##;0"})
@@ -68,6 +68,7 @@ def comparison_workbook(found: Comparison, centre: Centre, week: Week) -> bytes:
         put_row(sheet, 0, ["measure", "unit", "meaning"], look.header)
         for row, (name, (unit, meaning)) in enumerate(MEASURES.items(), start=1):
             put_row(sheet, row, [name, centre.currency if name == "money" else unit, meaning])
+        _write_service(book, look, service_table(found.table), figure=figure, change=change)
     return stream.getvalue()
 
 
@@ -93,6 +94,20 @@ def _write_table(book: Workbook, look: Look, table: pd.DataFrame, *, figure: For
             values = cell.get((name, measure, queue), [None] * len(SHOWN))
             for column, (value, form) in enumerate(zip(values, (figure, change, change), strict=True)):
                 put(sheet, row, 2 + 3 * place + column, _number(value), form)
+
+
+def _write_service(book: Workbook, look: Look, table: pd.DataFrame, *, figure: Format, change: Format) -> None:
+    """A row for each scenario and queue simulated, in percent; the differences are from the base."""
+    if table.empty:
+        return
+    sheet = book.add_worksheet("Service")
+    sheet.set_column(0, len(table.columns) - 1, 16)
+    put_row(sheet, 0, [str(name) for name in table.columns], look.header)
+    sheet.freeze_panes(1, 2)
+    for row, one in enumerate(table.to_dict("records"), start=1):
+        put_row(sheet, row, [one["scenario"], one["queue"] or "all"])
+        for column, name in enumerate(table.columns[2:], start=2):
+            put(sheet, row, column, _number(one[name]), change if name.startswith("difference") else figure)
 
 
 def _write_scenarios(book: Workbook, look: Look, summary: Mapping[str, Json]) -> None:
@@ -137,7 +152,8 @@ def _csv(table: pd.DataFrame, named: tuple[str, ...]) -> bytes:
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     faults: list[Fault] = []
-    table = read_table(path.name, path.read_bytes(), required=columns, faults=faults)
+    needed = [name for name in columns if name not in SURE]  # a comparison of an earlier program has no intervals
+    table = read_table(path.name, path.read_bytes(), required=needed, faults=faults)
     frame = None if table is None else pd.DataFrame(dict(_columns(table, columns)))
     if faults or frame is None:
         raise FaultyInput(faults)
@@ -150,6 +166,8 @@ def _columns(table: Table, columns: tuple[str, ...]) -> Iterator[tuple[str, obje
             yield name, table.values(name, cells.text)
         elif name in ("queue", "second_factor"):
             yield name, table.values(name, cells.text, empty="")
+        elif name not in table.cells:
+            yield name, math.nan
         else:
             yield name, table.numbers(name, cells.number(), empty=math.nan)
 

@@ -135,14 +135,11 @@ def summary_json(summary: Mapping[str, Json]) -> bytes:
 
 
 def _forecast_files(forecast: Forecast) -> dict[str, bytes]:
-    """What stands beside forecast.csv is not known of a forecast that was read from it, and stays as it is."""
-    if not forecast.method:
-        return {"forecast.csv": forecast_csv(forecast)}
-    return {
-        "forecast.csv": forecast_csv(forecast),
-        "forecast_days.csv": csv_bytes(forecast.day_table().round(2)),
-        "proposals.csv": _proposals_csv(forecast.proposals),
-    }
+    """What is not known of a forecast that was read from its files stays as it is."""
+    made = bool(forecast.method)
+    days = {"forecast_days.csv": csv_bytes(forecast.day_table().round(2))} if made or forecast.day_limits else {}
+    left_out = {"proposals.csv": _proposals_csv(forecast.proposals)} if made else {}
+    return {"forecast.csv": forecast_csv(forecast), **days, **left_out}
 
 
 def _proposals_csv(proposals: Iterable[Proposal]) -> bytes:

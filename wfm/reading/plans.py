@@ -1,4 +1,4 @@
-"""What one step of a plan wrote, read back for the next: forecast.csv and requirement.csv."""
+"""What one step of a plan wrote, read back for the next: forecast.csv with forecast_days.csv, and requirement.csv."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from wfm.clock import Week
-from wfm.demand import BAND, LEVELS, Floats, Forecast, Requirement, matrix
+from wfm.demand import BAND, LEVELS, Floats, Forecast, Limits, Requirement, by_date, matrix
 from wfm.faults import Fault, FaultyInput
 from wfm.reading import cells
 from wfm.reading.rosters import missing
@@ -14,10 +14,14 @@ from wfm.reading.tables import Table, read_table
 
 
 def read_forecast(path: Path, week: Week, queues: tuple[str, ...]) -> Forecast:
-    """The forecast of exactly this week and these queues; raises FaultyInput."""
+    """The forecast of exactly this week and these queues; raises FaultyInput.
+
+    The limits of dates stand beside it in forecast_days.csv; a date that is not there is taken as certain.
+    """
     needed = ("offered", *(f"offered_{name}" for name in BAND), "aht_seconds")
     more = (*(f"offered_{n}" for n in LEVELS), *(f"aht_{n}" for n in LEVELS), "offered_model", "aht_model")
     told = _matrices(path, week, queues, needed, more=more)
+    days = by_date(told["offered"], week)
     return Forecast(
         week=week,
         queues=queues,
@@ -25,6 +29,7 @@ def read_forecast(path: Path, week: Week, queues: tuple[str, ...]) -> Forecast:
         limits={name: told[f"offered_{name}"] for name in LEVELS if f"offered_{name}" in told},
         aht_seconds=told["aht_seconds"],
         aht_limits={name: told[f"aht_{name}"] for name in LEVELS if f"aht_{name}" in told},
+        day_limits=_day_limits(path.with_name("forecast_days.csv"), week, queues, certain=days),
         offered_model=told.get("offered_model"),
         aht_model=told.get("aht_model"),
     )
@@ -34,6 +39,33 @@ def read_requirement(path: Path, week: Week, queues: tuple[str, ...]) -> Require
     """The requirement of exactly this week and these queues; raises FaultyInput."""
     told = _matrices(path, week, queues, ("agents", "agents_rostered"))
     return Requirement(week=week, queues=queues, agents=told["agents"], rostered=told["agents_rostered"])
+
+
+def _day_limits(path: Path, week: Week, queues: tuple[str, ...], *, certain: Floats) -> Limits:
+    """Shape (queues, 7) by level; none without the file, or where it is of another week."""
+    if not path.exists():
+        return {}
+    faults: list[Fault] = []
+    columns = [f"offered_{name}" for name in BAND]
+    table = read_table(path.name, path.read_bytes(), required=("date", "queue", *columns), faults=faults)
+    if table is None:
+        raise FaultyInput(faults)
+    dates, names = table.values("date", cells.day), table.values("queue", cells.text)
+    read = {
+        name: table.numbers(f"offered_{name}", cells.number(low=0))
+        for name in LEVELS
+        if f"offered_{name}" in table.cells
+    }
+    if faults:
+        raise FaultyInput(faults)
+    row = {queue: number for number, queue in enumerate(queues)}
+    day = {week.date_of(number): number for number in range(7)}
+    known = [n for n, (one, queue) in enumerate(zip(dates, names, strict=True)) if one in day and queue in row]
+    at = [row[names[n]] for n in known], [day[dates[n]] for n in known]
+    found = {name: certain.copy() for name in read} if known else {}
+    for name, limits in found.items():
+        limits[at] = read[name][known]
+    return found
 
 
 def _matrices(

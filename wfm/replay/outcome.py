@@ -6,6 +6,7 @@ from functools import reduce
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from wfm.clock import Week
@@ -30,6 +31,21 @@ class Period:
     wait: Floats
     occupancy: Floats
 
+    def counts(self) -> dict[str, Floats]:
+        """The arrays of every run by name."""
+        return {name: getattr(self, name) for name in COUNTED}
+
+    def strays(self, part: Floats) -> Floats:
+        """How far each run's share of the contacts offered is off that of all runs, shape as `part`, a count."""
+        offered = self.offered.sum(axis=0)
+        return _ratio(
+            part - _ratio(part.sum(axis=0), offered) * self.offered, np.broadcast_to(offered / len(part), part.shape)
+        )
+
+    def met(self, target: Floats) -> NDArray[np.bool_]:
+        """Whether a run met the service level of (queues,); shape (runs, queues, periods)."""
+        return (self.offered > 0) & (self.within >= target[:, None] * self.offered - ROUNDING)
+
     def columns(self, target: Floats) -> dict[str, Floats]:
         """Figures of shape (queues, periods), NaN where no contact came; `target` is the service level by queue.
 
@@ -39,14 +55,10 @@ class Period:
         offered, answered = self.offered.sum(axis=0), self.answered.sum(axis=0)
         level = _ratio(self.within.sum(axis=0), offered)
         runs = len(self.offered)
-        reach = np.full_like(level, np.nan)
-        if runs > 1:
-            off = self.within - level * self.offered
-            error = np.sqrt((off**2).sum(axis=0) * runs / (runs - 1))  # of the sum over all runs
-            reach = _ratio(error, offered) * float(student.ppf(SURE, runs - 1))
+        reach = reach_of(self.strays(self.within))
         came = self.offered > 0
-        met = came & (self.within >= target[:, None] * self.offered - ROUNDING)
-        p_low, p_high = _wilson(met.sum(axis=0).astype(float), came.sum(axis=0).astype(float))
+        met = self.met(target)
+        p_low, p_high = wilson(met.sum(axis=0).astype(float), came.sum(axis=0).astype(float))
         return {
             "service_level": level,
             "low": np.clip(level - reach, 0.0, 1.0),
@@ -63,7 +75,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """A week's runs: by interval, by date and for the week; `target` (queues,) is what p_target is about."""
+    """A week's runs: by interval, by date and for the week; `target` (queues,) is what p_target is about.
+
+    `occupancy` is how busy everybody at work was, whatever with; NaN where nobody was there.
+    """
 
     week: Week
     queues: tuple[str, ...]
@@ -72,6 +87,7 @@ class Replayed:
     intervals: Period
     days: Period
     whole: Period
+    occupancy: float
     caveats: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
@@ -123,6 +139,7 @@ def summed(
         intervals=period(lambda values: values),
         days=period(lambda values: by_date(values, week)),
         whole=period(lambda values: values.sum(axis=-1, keepdims=True)),
+        occupancy=float(np.minimum(_ratio(busy.sum(), there.sum()), 1.0)),
         caveats=caveats,
     )
 
@@ -139,7 +156,17 @@ def _occupancy(busy: Floats, there: Floats) -> Floats:
     return _ratio((busy * np.nan_to_num(share)[:, None]).sum(axis=0), busy.sum(axis=0))
 
 
-def _wilson(met: Floats, of: Floats) -> tuple[Floats, Floats]:
+def reach_of(strays: Floats) -> Floats:
+    """How far a 95% interval reaches from a mean over runs (first axis), by Student's t; NaN of one run."""
+    runs = len(strays)
+    if runs < 2:
+        return np.full(strays.shape[1:], np.nan)
+    error = np.sqrt((strays**2).sum(axis=0) / (runs * (runs - 1)))
+    return np.asarray(error * float(student.ppf(SURE, runs - 1)))
+
+
+def wilson(met: Floats, of: Floats) -> tuple[Floats, Floats]:
+    """The 95% interval of a chance that came true so many times of so many."""
     z = NORMAL
     centre = _ratio(met + z**2 / 2, of + z**2 * (of > 0))
     reach = _ratio(z * np.sqrt(met * (1 - _ratio(met, of)) + z**2 / 4), of + z**2 * (of > 0))

@@ -11,13 +11,16 @@ from wfm.replay.engine import Attendance, Floats, Ints
 from wfm.requirement import weeks_ahead
 from wfm.roster import Activity, Shift
 
+DATES = 8  # on which shifts begin that are at work in a week: its own and the Sunday before
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rostered:
     """Stretches of work without a break in between, by agent and time: `start` and `end` in seconds of the week.
 
-    `shift` numbers the shift of each stretch, `opening` are those with which a shift begins. `absent`, `gone` and `late`
-    are the chances of a shift, of an agent's whole week and of a shift; `late_seconds` the mean of the latter.
+    `shift` numbers the shift of each stretch by agent and date, `opening` are those with which a shift begins. `absent`,
+    `gone` and `late` are the chances of a shift, of an agent's whole week and of a shift; `late_seconds` the mean of the
+    latter.
     """
 
     agent: Ints
@@ -37,9 +40,11 @@ def rostered(centre: Centre, week: Week, shifts: Sequence[Shift]) -> Rostered:
     number = {agent: row for row, agent in enumerate(centre.agents)}
     rows: list[tuple[int, float, float, int]] = []
     opening: list[int] = []
-    for turn, shift in enumerate(shift for shift in shifts if shift.agent in number):
-        first = len(rows)
-        agent = number[shift.agent]
+    for shift in shifts:
+        if shift.agent not in number:
+            continue
+        first, agent = len(rows), number[shift.agent]
+        turn = agent * DATES + min(max(shift.day, -1), 6) + 1
         rows += [(agent, 60.0 * max(0, start), 60.0 * end, turn) for start, end in _stretches(shift) if end > 0]
         if len(rows) > first and rows[first][1] == 60.0 * shift.start:
             opening.append(first)
@@ -62,16 +67,19 @@ def rostered(centre: Centre, week: Week, shifts: Sequence[Shift]) -> Rostered:
 
 
 def attendance(rostered: Rostered, seed: np.random.SeedSequence) -> Attendance:
-    """One draw of who comes."""
-    rng = np.random.default_rng(seed)
-    shifts = int(rostered.shift.max(initial=-1)) + 1
-    missing = rng.random(shifts) < rostered.absent
-    gone = rng.random(rostered.agents) < rostered.gone
-    late = rng.random(len(rostered.opening)) < rostered.late
-    delay = np.where(late, rng.exponential(rostered.late_seconds, len(late)), 0.0)
+    """One draw of who comes: the same seed keeps the same agents away on the same dates, whatever the roster."""
+    shifts, agents = (
+        np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, part)))
+        for part in range(2)
+    )
+    chance = shifts.random((int(rostered.shift.max(initial=-1)) + 1, 3))  # a row for each: others do not shift it
+    missing = chance[rostered.shift, 0] < rostered.absent
+    gone = agents.random(rostered.agents) < rostered.gone
+    late, how = chance[rostered.shift[rostered.opening], 1:].T
+    delay = np.where(late < rostered.late, -np.log1p(-how) * rostered.late_seconds, 0.0)
     start = rostered.start.copy()
     start[rostered.opening] += delay
-    there = ~missing[rostered.shift] & ~gone[rostered.agent] & (start < rostered.end)
+    there = ~missing & ~gone[rostered.agent] & (start < rostered.end)
     return turns(agent=rostered.agent[there], start=start[there], end=rostered.end[there])
 
 

@@ -1,9 +1,10 @@
 """The contacts of one run: how many come when, what each takes, how long it waits and whether it comes again."""
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.stats import poisson
 
 from wfm.centre import Centre, Channel, ReplayAssumptions
 from wfm.clock import Week
@@ -19,6 +20,7 @@ class Traffic:
 
     `spread` (queues, 7) is the variance of a date's factor, what chance does to counts left out. `patience` (queues,) is
     the mean in seconds, inf where nobody leaves. `due` (queues,) is the threshold of deferred work in seconds, else 0.
+    `lot` (queues,) tells whose chance a queue's is.
     """
 
     offered: Floats
@@ -28,6 +30,7 @@ class Traffic:
     spread: Floats
     patience: Floats
     due: Floats
+    lot: tuple[int, ...]
     assumed: ReplayAssumptions
 
 
@@ -43,6 +46,7 @@ def expected(centre: Centre, forecast: Forecast) -> Traffic:
         spread=_spread(forecast),
         patience=np.array([queue.patience_seconds or np.inf for queue in queues]),
         due=np.array([queue.threshold_seconds if queue.channel is Channel.DEFERRED else 0.0 for queue in queues]),
+        lot=tuple(crc32(name.encode()) for name in forecast.queues),
         assumed=centre.replay,
     )
 
@@ -50,60 +54,57 @@ def expected(centre: Centre, forecast: Forecast) -> Traffic:
 def contacts(traffic: Traffic, seed: np.random.SeedSequence) -> Contacts:
     """One draw of the week; the same seed gives the same factors of dates whatever is expected.
 
-    Deferred work of the week before that is still to be done is there when the week begins: of what came in the time
-    up to the threshold, so much as is not due yet when work is done evenly.
+    Every queue has chance of its own: one that expects the same gets the same contacts, whatever other queues there
+    are, and one that expects more or fewer is up or down in the same intervals.
     """
+    by_queue = [_of_queue(traffic, row, seed) for row in range(len(traffic.lot))]
+    joined = [np.concatenate(columns) for columns in zip(*by_queue, strict=True)]
+    order = np.argsort(joined[0], kind="stable")
+    return Contacts(*(column[order] for column in joined))
+
+
+def _of_queue(traffic: Traffic, row: int, seed: np.random.SeedSequence) -> Contacts:
     # Not seed.spawn, which gives others the second time it is asked.
+    key = (*seed.spawn_key, traffic.lot[row])
     days, arrivals, needs, patience, again = (
-        np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, part)))
-        for part in range(5)
+        np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=(*key, part))) for part in range(5)
     )
-    start, queue, cell = _arrivals(traffic, _factors(traffic, days), arrivals)
-    count = len(start)
-    mean = traffic.aht_seconds.T.reshape(-1)[cell]
-    assumed = traffic.assumed
+    start, interval = _arrivals(traffic, row, _factors(traffic, row, days), arrivals)
+    count, assumed = len(start), traffic.assumed
     delay = np.where(assumed.redial_share > 0, again.exponential(60.0 * assumed.redial_minutes, count), 0.0)
     return Contacts(
         start=start,
-        queue=queue,
-        need=mean * _times(assumed.handling_cv, needs, count),
-        patience=patience.exponential(1.0, count) * traffic.patience[queue],
+        queue=np.full(count, row, dtype=np.int64),
+        need=traffic.aht_seconds[row, interval] * _times(assumed.handling_cv, needs, count),
+        patience=patience.exponential(1.0, count) * traffic.patience[row],
         redials=_redials(assumed.redial_share, again, count),
         delay=delay,
     )
 
 
-def _factors(traffic: Traffic, rng: np.random.Generator) -> Floats:
-    """How far each date is up or down, shape (queues, 7), mean 1, lognormal: the whole week and the date have a part."""
-    variance, share = np.log1p(traffic.spread), traffic.assumed.week_share
-    whole, own = rng.standard_normal((len(variance), 1)), rng.standard_normal(variance.shape)
+def _factors(traffic: Traffic, row: int, rng: np.random.Generator) -> Floats:
+    """How far each date is up or down, shape (7,), mean 1, lognormal: the whole week and the date have a part."""
+    variance, share = np.log1p(traffic.spread[row]), traffic.assumed.week_share
+    whole, own = rng.standard_normal(), rng.standard_normal(7)
     return np.asarray(np.exp(np.sqrt(variance) * (share**0.5 * whole + (1 - share) ** 0.5 * own) - variance / 2))
 
 
-def _arrivals(traffic: Traffic, factors: Floats, rng: np.random.Generator) -> tuple[Floats, Ints, Ints]:
-    """Start in seconds, queue and cell (interval x queue) of every contact, in order of time."""
-    queues, intervals = traffic.offered.shape
-    mean = (traffic.offered * factors[:, traffic.day]).T
-    counts = rng.poisson(mean).reshape(-1)
-    cell = np.repeat(np.arange(counts.size), counts)
-    start = (cell // queues + rng.random(len(cell))) * traffic.interval_seconds
-    late = _carried_over(traffic, start, cell % queues, intervals, rng)
-    start, cell = (
-        np.concatenate([start, start[late] - intervals * traffic.interval_seconds]),
-        np.append(cell, cell[late]),
-    )
-    order = np.argsort(start)
-    cell = cell[order]
-    return start[order], cell % queues, cell
+def _arrivals(traffic: Traffic, row: int, factors: Floats, rng: np.random.Generator) -> tuple[Floats, Ints]:
+    """Start in seconds and interval of every contact; those that the week before has left begin before 0.
 
-
-def _carried_over(
-    traffic: Traffic, start: Floats, queue: Ints, intervals: int, rng: np.random.Generator
-) -> NDArray[np.bool_]:
-    """Which deferred contacts of the week's end stand for those that the week before leaves to its beginning."""
-    due = traffic.due[queue]
-    left = 1.0 - (intervals * traffic.interval_seconds - start) / np.where(due > 0, due, 1.0)
-    return (due > 0) & (rng.random(len(start)) < left)
+    What of deferred work is still to be done when the week begins is taken to be what its end leaves: of what comes in
+    the time up to the threshold, so much as is not due yet when work is done evenly.
+    """
+    mean, seconds = traffic.offered[row] * factors[traffic.day], traffic.interval_seconds
+    # By the inverse of the distribution: of a larger mean as much more as chance would have it, never another chance.
+    counts = poisson.ppf(rng.random(len(mean)), mean).astype(np.int64)
+    interval = np.repeat(np.arange(len(counts)), counts)
+    start = (interval + rng.random(len(interval))) * seconds
+    if traffic.due[row] > 0:
+        week = len(counts) * seconds
+        late = rng.random(len(start)) < 1.0 - (week - start) / traffic.due[row]
+        start, interval = np.append(start, start[late] - week), np.append(interval, interval[late])
+    return start, interval
 
 
 def _times(cv: float, rng: np.random.Generator, count: int) -> Floats:

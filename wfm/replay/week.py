@@ -41,7 +41,7 @@ def replay(
     caveats = (
         ()
         if forecast.day_limits
-        else ("the forecast has no limits of dates (forecast_days.csv): its uncertainty is left out",)
+        else ("the forecast has no limits of dates of this week (forecast_days.csv): its uncertainty is left out",)
     )
     traffic, people, tables = expected(centre, forecast), rostered(centre, forecast.week, shifts), routing(centre)
     runs: list[Run] = []
