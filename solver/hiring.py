@@ -24,7 +24,8 @@ from wfm.capacity import HOURS, OPTIMAL, CapacityProblem, Marginal, Sharing, Sta
 from wfm.progress import Progress, Report, Stop, never, silent
 
 CLOSE = 1e-8  # of what is paid in any case: a gap at which the search ends, far below what is called optimal
-FIRST = 2.0  # CP-SAT's own count of work, near a second each, before branch and cut
+CLOSER = 0.25  # of the gap that is called optimal: one at which branch and cut ends
+FIRST = 0.3  # CP-SAT's own count of work, a second or two, before branch and cut
 
 
 def hire(
@@ -97,7 +98,7 @@ class _Search:
             return seconds - (time.monotonic() - begun)
 
         while left() > 0:
-            answer = self._answer(left, count, near)
+            answer = self._answer(left, count, near or found)
             if answer is None:
                 return found
             sizes, least = answer
@@ -121,17 +122,23 @@ class _Search:
             status, first = _Model(self, count).solve(left(), work=FIRST)
             if status not in (cp_model.FEASIBLE, cp_model.UNKNOWN) or self.stop():
                 return first
+            if first is not None and self.cost(first[0])[0] - self._money(first[1]) <= self._near_enough(first[0]):
+                return first
             self.hard = True
         start = np.array(self.nobody().sizes if near is None else near.sizes, dtype=np.int64)
+        start = start if first is None else first[0]
         second = prove(
             self.network,
             self.shortfall,
-            near=start if first is None else first[0],
+            near=start,
             prices=self.prices,
             count=count,
+            gap=int(CLOSER * self._near_enough(start) / (self.problem.money * HOURS)),
             left=left,
             stop=self.stop,
         )
+        if second is None and left() > 0 and not self.stop():  # it has failed
+            second = _Model(self, count).solve(left())[1]
         if second is None:
             return first
         bound = second[1] if first is None else max(first[1], second[1])
@@ -198,6 +205,10 @@ class _Search:
             classes=classes,
         )
 
+    def _near_enough(self, sizes: Ints) -> float:
+        """The gap, in money, up to which a plan that costs about as much is called optimal."""
+        return OPTIMAL * max(1.0, self.cost(sizes)[0])
+
     def _money(self, units: int) -> float:
         return float(self.problem.fixed + units * self.problem.money * HOURS)
 
@@ -252,7 +263,7 @@ class _Model:
         prices = [int(price) * size for price, size in zip(search.prices, self.sizes, strict=True)]
         self.model.minimize(sum(int(steps[level]) * one for (level, _), one in beyond.items()) + sum(prices))
 
-    def solve(self, seconds: float, *, work: float) -> tuple[cp_model.CpSolverStatus, tuple[Ints, int] | None]:
+    def solve(self, seconds: float, *, work: float = np.inf) -> tuple[cp_model.CpSolverStatus, tuple[Ints, int] | None]:
         """Sizes and a lower bound in whole units; None where none was found. With so much `work` at most, and by turns,
         so that the same plan is found again."""
         problem = self.search.problem

@@ -89,10 +89,13 @@ class Programme:
         return None if found is None else Solution(values=found["values"], duals=found["duals"])
 
     def solve_whole(
-        self, *, seconds: float, stop: Callable[[], bool] = lambda: False, solver: str = HIGHS
+        self, *, seconds: float, stop: Callable[[], bool] = lambda: False, solver: str = HIGHS, gap: float = 0.0
     ) -> Whole | None:
-        """The best values found in the time, whole columns rounded, and the bound; None where it was stopped."""
-        found = self._answer(seconds, stop, solver)
+        """The best values found in the time, whole columns rounded, and the bound; None where it was stopped.
+
+        It ends where the two are `gap` apart, if not before.
+        """
+        found = self._answer(seconds, stop, solver, gap)
         if found is None:
             return None
         values = None
@@ -100,16 +103,13 @@ class Programme:
             values = np.where(np.concatenate(self._whole), np.round(found["values"]), found["values"])
         return Whole(bound=float(found["bound"]), values=values, cost=float(found["cost"]))
 
-    def _answer(self, seconds: float, stop: Callable[[], bool], solver: str = HIGHS) -> dict[str, Floats] | None:
+    def _answer(
+        self, seconds: float, stop: Callable[[], bool], solver: str = HIGHS, gap: float = 0.0
+    ) -> dict[str, Floats] | None:
         """The solver's answer as arrays. It runs in a process of its own, for it neither lets Python threads work beside it
         nor listens to a stop."""
-        command = [
-            sys.executable,
-            "-P",
-            str(Path(__file__)),
-            str(seconds),
-            solver,
-        ]  # -P: our calendar.py is not the library's
+        # -P: our calendar.py is not the library's
+        command = [sys.executable, "-P", str(Path(__file__)), str(seconds), solver, str(gap)]
         with TemporaryFile() as model:
             model.write(self.proto().SerializeToString())
             model.seek(0)
@@ -163,14 +163,14 @@ def _wait(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> bytes:
             raise
 
 
-def main(seconds: float, solver: str) -> None:
+def main(seconds: float, solver: str, gap: float) -> None:
     """The child's part: a model on standard input, the answer's arrays on standard output."""
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
     proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
     model = mathopt.Model.from_model_proto(proto)
     limit = timedelta(seconds=max(0.1, seconds))
-    arrays = _whole(model, limit, solver) if any(proto.variables.integers) else _linear(model, limit)
+    arrays = _whole(model, limit, solver, gap) if any(proto.variables.integers) else _linear(model, limit)
     if arrays:
         np.savez(answer, allow_pickle=False, **arrays)
     answer.close()
@@ -195,7 +195,7 @@ def _linear(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
     return {}
 
 
-def _whole(model: mathopt.Model, limit: timedelta, solver: str) -> dict[str, Floats]:
+def _whole(model: mathopt.Model, limit: timedelta, solver: str, gap: float) -> dict[str, Floats]:
     """`values` by number (empty where none were found), their `cost` and the `bound`; empty where the solver failed.
 
     HiGHS now and then ends with an error inside, which another seed avoids.
@@ -204,6 +204,7 @@ def _whole(model: mathopt.Model, limit: timedelta, solver: str) -> dict[str, Flo
     for seed in range(SEEDS):
         left = limit - timedelta(seconds=time.monotonic() - begun)
         parameters = mathopt.SolveParameters(time_limit=max(left, timedelta(0)), relative_gap_tolerance=GAP)
+        parameters.absolute_gap_tolerance = gap
         if solver == SCIP:
             parameters.random_seed, parameters.cuts = seed, mathopt.Emphasis.OFF
         else:
@@ -227,4 +228,4 @@ def _array(by_name: Mapping[Any, float]) -> Floats:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), sys.argv[2])
+    main(float(sys.argv[1]), sys.argv[2], float(sys.argv[3]))

@@ -42,12 +42,14 @@ class Openings:
         self._limits()
         self._weeks(rows)
 
-    def solve(self, seconds: float, stop: Stop) -> tuple[Ints | None, int] | None:
+    def solve(self, seconds: float, gap: int, stop: Stop) -> tuple[Ints | None, int] | None:
         """Sizes (None where none were found) and a bound of the cost in whole units; None without an answer."""
-        found = self.programme.solve_whole(seconds=seconds - STARTING, stop=stop, solver=SCIP)
-        if found is None or not np.isfinite(found.bound):
+        found = self.programme.solve_whole(seconds=seconds - STARTING, stop=stop, solver=SCIP, gap=gap / SCALE)
+        if found is None:
             return None
         sizes = None if found.values is None else np.asarray(found.values[self._sizes], dtype=np.int64)
+        if not np.isfinite(found.bound):  # out of time before there was one, or nothing is allowed
+            return sizes, 0
         return sizes, int(np.floor(SCALE * (found.bound - ROUNDING * abs(found.bound))))
 
     def _counts(self, count: tuple[int, int] | None) -> None:
@@ -109,13 +111,14 @@ def prove(
     near: Ints,
     prices: Ints,
     count: tuple[int, int] | None,
+    gap: int,
     left: Callable[[], float],
     stop: Stop,
 ) -> tuple[Ints | None, int] | None:
     """The best sizes found and a bound in whole units; None where there is no answer.
 
     It begins with the rows that nearly bind with sizes `near`, and adds those that do with the sizes found until no row
-    known says that these cost more.
+    known says that these cost more. A `gap` in whole units is near enough.
     """
     hours = [int(o.most * h.max()) for o, h in zip(network.problem.options, network.options, strict=True)]
     reach = NEAR * max(hours, default=0)
@@ -124,7 +127,7 @@ def prove(
     bound: int | None = None
     while left() > STARTING and not stop():
         rows |= new
-        found = Openings(network, shortfall, rows, prices, count).solve(left(), stop)
+        found = Openings(network, shortfall, rows, prices, count).solve(left(), gap, stop)
         if found is None:
             break
         sizes, least = found
