@@ -1,38 +1,31 @@
-"""Which classes to hire: CP-SAT over their starts and sizes, with the cost of every week in closed form.
+"""Which classes to hire: a search over their starts and sizes, with the cost of every week in closed form.
 
 Whatever is hired, a week's cheapest sharing of hours costs Σ (λᵢ − λᵢ₋₁) · maxₛ (need of the queues S − hours cheaper
 than λᵢ of all who serve any of S): λ are the rates in rising order, S the sets of queues no cheaper to leave short.
 So a week needs one variable for each rate, and a row for each set; hours shared among queues need none.
+CP-SAT settles small problems and finds a good plan for others, for which branch and cut then proves the cheapest one.
 docs/decisions/0016-capacity.md has the argument and figures.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from solver.openings import prove
 from solver.sat import run
-from solver.sharing import Ints, Network, rate_of, whole
+from solver.sharing import Ints, Network
+from solver.shortfall import Shortfall
 from wfm.capacity import HOURS, OPTIMAL, CapacityProblem, Marginal, Sharing, Staffing
 from wfm.progress import Progress, Report, Stop, never, silent
 
 CLOSE = 1e-8  # of what is paid in any case: a gap at which the search ends, far below what is called optimal
-TURNS = 4.0  # seconds of two searches by turns, before they run side by side
-ENUMERATED = 12  # queues up to which all sets are written down; beyond, those that bind are found one by one
-Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """In a week, hours at a rate of level `level` or dearer are at least `need` − those of new people whose pool is hit."""
-
-    level: int
-    week: int
-    need: int
-    hit: tuple[bool, ...]
+CLOSER = 0.25  # of the gap that is called optimal: one at which branch and cut ends
+FIRST = 0.3  # CP-SAT's own count of work, a second or two, before branch and cut
 
 
 def hire(
@@ -60,11 +53,7 @@ def hire(
     found = search.best(left()) or search.nobody()
     took = time.monotonic() - begun
     tell("asking what one more or fewer costs", found.cost, found.bound)
-    classes: dict[int, Marginal] = {}
-    for kind in range(len(problem.most_classes)):
-        count = sum(size > 0 for size, option in zip(found.sizes, problem.options, strict=True) if option.kind == kind)
-        classes[kind] = search.other_counts(kind, count, found, left)
-    return search.staffing(found, classes, seconds=took)
+    return search.staffing(found, search.other_counts(found, left), seconds=took)
 
 
 def staff(problem: CapacityProblem, sizes: tuple[int, ...]) -> Staffing:
@@ -83,19 +72,13 @@ class _Found:
 
 
 class _Search:
-    """Rows known so far, which hold for every question asked of the problem."""
+    """What is known of a problem, for every question asked of it: rows, and whether it is `hard` for CP-SAT."""
 
     def __init__(self, problem: CapacityProblem, *, seed: int, workers: int, stop: Stop) -> None:
         self.problem, self.network = problem, Network(problem)
         self.seed, self.workers, self.stop = seed, workers, stop
         self.prices = np.array([round(o.cost / (problem.money * HOURS)) for o in problem.options], dtype=np.int64)
-        rates = {rate_of(problem, step.rate) for step in problem.steps}
-        rates |= {rate_of(problem, one) for one in problem.shortage}
-        self.levels = sorted(rate for rate in rates if rate > 0)
-        self.new_pools = sorted({option.pool for option in problem.options})
-        self.rows: set[Row] = set()
-        if len(problem.demand) <= ENUMERATED:
-            self.rows |= set(self._all_rows())
+        self.shortfall, self.hard = Shortfall(problem, self.network), False
 
     def cost(self, sizes: Ints) -> tuple[float, Sharing]:
         """What a plan costs, in money, and how its hours are shared."""
@@ -103,18 +86,19 @@ class _Search:
         return self._money(weeks + int(self.prices @ sizes)), sharing
 
     def best(
-        self, seconds: float, *, count: tuple[int, int] | None = None, hint: _Found | None = None
+        self, seconds: float, *, count: tuple[int, int] | None = None, near: _Found | None = None
     ) -> _Found | None:
-        """The cheapest plan; `count` (kind, classes) asks for exactly so many classes of a kind."""
+        """The cheapest plan; `count` (kind, classes) asks for exactly so many classes of a kind. `near` is a plan that
+        will not be far from it."""
         begun = time.monotonic()
         found: _Found | None = None
         bound = -np.inf
-        while True:
-            model = _Model(self, count)
-            left = seconds - (time.monotonic() - begun)
-            if left <= 0:
-                return found
-            answer = model.solve(left)
+
+        def left() -> float:
+            return seconds - (time.monotonic() - begun)
+
+        while left() > 0:
+            answer = self._answer(left, count, near or found)
             if answer is None:
                 return found
             sizes, least = answer
@@ -123,10 +107,43 @@ class _Search:
             if found is None or cost < found.cost:
                 found = _Found(sizes=tuple(map(int, sizes)), cost=cost, bound=bound, sharing=sharing)
             found = _Found(sizes=found.sizes, cost=found.cost, bound=min(bound, found.cost), sharing=found.sharing)
-            new = set(self._binding(sizes, sharing)) - self.rows
+            new = frozenset(self.shortfall.binding(sizes, sharing)) - self.shortfall.rows
             if found.cost - bound <= OPTIMAL * max(1.0, found.cost) or not new or self.stop():
                 return found
-            self.rows |= new
+            self.shortfall.add(new)
+        return found
+
+    def _answer(
+        self, left: Callable[[], float], count: tuple[int, int] | None, near: _Found | None
+    ) -> tuple[Ints, int] | None:
+        """Sizes and a lower bound in whole units, for the rows known; None where no sizes were found."""
+        first: tuple[Ints, int] | None = None
+        if not self.hard or near is None:
+            status, first = _Model(self, count).solve(left(), work=FIRST)
+            if status not in (cp_model.FEASIBLE, cp_model.UNKNOWN) or self.stop():
+                return first
+            if first is not None and self.cost(first[0])[0] - self._money(first[1]) <= self._near_enough(first[0]):
+                return first
+            self.hard = True
+        start = np.array(self.nobody().sizes if near is None else near.sizes, dtype=np.int64)
+        start = start if first is None else first[0]
+        second = prove(
+            self.network,
+            self.shortfall,
+            near=start,
+            prices=self.prices,
+            count=count,
+            gap=int(CLOSER * self._near_enough(start) / (self.problem.money * HOURS)),
+            left=left,
+            stop=self.stop,
+        )
+        if second is None and left() > 0 and not self.stop():  # it has failed
+            second = _Model(self, count).solve(left())[1]
+        if second is None:
+            return first
+        bound = second[1] if first is None else max(first[1], second[1])
+        plans = [one[0] for one in (second, first) if one is not None and one[0] is not None]
+        return (min(plans, key=lambda sizes: self.cost(sizes)[0]), bound) if plans else None
 
     def nobody(self) -> _Found:
         """The plan without any hire."""
@@ -134,16 +151,41 @@ class _Search:
         cost, sharing = self.cost(none)
         return _Found(sizes=tuple(map(int, none)), cost=cost, bound=min(cost, self.problem.fixed), sharing=sharing)
 
-    def other_counts(self, kind: int, count: int, found: _Found, left: Callable[[], float]) -> Marginal:
-        """One class of a kind more and one fewer, all else planned anew."""
-        costs: list[float | None] = []
-        proved = True
-        for other in (count + 1, count - 1):
-            answer = self.best(left(), count=(kind, other)) if other >= 0 and left() > 0 else None
-            costs.append(None if answer is None else answer.cost - found.cost)
-            if answer is not None and answer.bound is not None:
-                proved &= bool(answer.cost - answer.bound <= OPTIMAL * max(1.0, answer.cost))
-        return Marginal(one_more=costs[0], one_fewer=costs[1], proved=proved)
+    def other_counts(self, found: _Found, left: Callable[[], float]) -> dict[int, Marginal]:
+        """One class of each kind more and one fewer, all else planned anew; where branch and cut, which has one thread,
+        is to answer, as many questions at a time as there are workers."""
+        kinds = [[n for n, o in enumerate(self.problem.options) if o.kind == kind] for kind in range(self._kinds)]
+        counts = [sum(found.sizes[n] > 0 for n in own) for own in kinds]
+        asked = [(kind, counts[kind] + by) for kind in range(self._kinds) for by in (1, -1)]
+        most = [
+            len(own) if m is None else min(m, len(own)) for own, m in zip(kinds, self.problem.most_classes, strict=True)
+        ]
+        ended, stop = Event(), self.stop
+        self.stop = lambda: stop() or ended.is_set()
+
+        def answer(question: tuple[int, int]) -> _Found | None:
+            kind, other = question
+            return self.best(left(), count=question, near=found) if 0 <= other <= most[kind] else None
+
+        with ThreadPoolExecutor(self.workers if self.hard else 1) as threads:
+            try:
+                answers = list(threads.map(answer, asked))
+            finally:
+                ended.set()
+                self.stop = stop
+        return {kind: self._marginal(found, *answers[2 * kind : 2 * kind + 2]) for kind in range(self._kinds)}
+
+    @property
+    def _kinds(self) -> int:
+        return len(self.problem.most_classes)
+
+    def _marginal(self, found: _Found, more: _Found | None, fewer: _Found | None) -> Marginal:
+        told = [one for one in (more, fewer) if one is not None and one.bound is not None]
+        return Marginal(
+            one_more=None if more is None else more.cost - found.cost,
+            one_fewer=None if fewer is None else fewer.cost - found.cost,
+            proved=all(one.cost - one.bound <= OPTIMAL * max(1.0, one.cost) for one in told if one.bound is not None),
+        )
 
     def staffing(self, found: _Found, classes: dict[int, Marginal], *, seconds: float = 0.0) -> Staffing:
         """The result with what single agents are worth."""
@@ -163,62 +205,12 @@ class _Search:
             classes=classes,
         )
 
+    def _near_enough(self, sizes: Ints) -> float:
+        """The gap, in money, up to which a plan that costs about as much is called optimal."""
+        return OPTIMAL * max(1.0, self.cost(sizes)[0])
+
     def _money(self, units: int) -> float:
         return float(self.problem.fixed + units * self.problem.money * HOURS)
-
-    def _cheaper(self, level: int) -> Ints:
-        """Hours by pool and week that are cheaper than a level, new people left out."""
-        steps = [whole(s.hours) for s in self.problem.steps if rate_of(self.problem, s.rate) < self.levels[level]]
-        return np.asarray(self.network.free + sum(steps), dtype=np.int64)
-
-    def _dear(self, level: int) -> Bools:
-        """Queues whose shortage costs at least a level: the others are rather left short."""
-        rates = np.array([rate_of(self.problem, one) for one in self.problem.shortage])
-        return np.asarray(rates >= self.levels[level])
-
-    def _hits(self, sets: Bools) -> Bools:
-        """Shape (sets, pools): whether a pool serves any queue of a set; `sets` (sets, queues)."""
-        serves = np.zeros((len(self.problem.pools), sets.shape[1]), dtype=bool)
-        for pool, queues in enumerate(self.problem.pools):
-            serves[pool, list(queues)] = True
-        return np.asarray(sets.astype(int) @ serves.T.astype(int) > 0)
-
-    def _all_rows(self) -> Iterator[Row]:
-        """Of all sets of queues those that say something: for each set of new pools hit the greatest need."""
-        queues, weeks = self.network.demand.shape
-        sets: Bools = np.asarray((np.arange(1, 2**queues)[:, None] >> np.arange(queues)) & 1, dtype=bool)
-        hits = self._hits(sets)
-        new, group = np.unique(hits[:, self.new_pools], axis=0, return_inverse=True)
-        covers = np.all(new[:, None, :] <= new[None, :, :], axis=2)  # [a, b]: a hits no pool that b does not
-        np.fill_diagonal(covers, False)
-        for level in range(len(self.levels)):
-            allowed: Bools = np.asarray(~(sets & ~self._dear(level)).any(axis=1))
-            need = sets.astype(np.int64) @ self.network.demand - hits.astype(np.int64) @ self._cheaper(level)
-            most = np.zeros((len(new), weeks), dtype=np.int64)
-            np.maximum.at(most, group.ravel()[allowed], need[allowed])
-            beaten = (covers[:, :, None] & (most[:, None, :] >= most[None, :, :])).any(axis=0)
-            for one, week in np.argwhere((most > 0) & ~beaten):
-                yield Row(level, int(week), int(most[one, week]), tuple(map(bool, new[one])))
-
-    def _binding(self, sizes: Ints, sharing: Sharing) -> Iterator[Row]:
-        """The set of each level and week that makes this plan's weeks cost what they do."""
-        served = sharing.served > HOURS / 2
-        for level in range(len(self.levels)):
-            dear_steps = [rate_of(self.problem, s.rate) >= self.levels[level] for s in self.problem.steps]
-            using: Bools = np.asarray((sharing.used[dear_steps] > HOURS / 2).any(axis=0))  # pools, weeks
-            held: Bools = np.asarray((served & using[:, None, :]).any(axis=0))
-            held |= (sharing.short > HOURS / 2) & self._dear(level)[:, None]
-            while True:  # who could serve these queues and serves others instead: these are held back too
-                reach = self._hits(held.T).T  # pools, weeks
-                more = held | (served & reach[:, None, :]).any(axis=0)
-                if (more == held).all():
-                    break
-                held = more
-            held &= self._dear(level)[:, None]
-            hits = self._hits(held.T)
-            needs = np.where(held, self.network.demand, 0).sum(axis=0) - (hits * self._cheaper(level).T).sum(axis=1)
-            for week in np.flatnonzero(held.any(axis=0) & (needs > 0)):
-                yield Row(level, int(week), int(needs[week]), tuple(map(bool, hits[week, self.new_pools])))
 
 
 class _Model:
@@ -255,49 +247,32 @@ class _Model:
 
     def _weeks(self) -> None:
         search, problem = self.search, self.search.problem
-        place = {pool: at for at, pool in enumerate(search.new_pools)}
+        place = {pool: at for at, pool in enumerate(search.shortfall.pools)}
         most: dict[tuple[int, int], int] = {}
-        for row in search.rows:
+        for row in search.shortfall.rows:
             most[row.level, row.week] = max(most.get((row.level, row.week), 0), row.need)
         beyond = {key: self.model.new_int_var(0, need, "") for key, need in sorted(most.items())}
-        for row in sorted(search.rows, key=lambda row: (row.level, row.week, row.hit, row.need)):
+        for row in sorted(search.shortfall.rows, key=lambda row: (row.level, row.week, row.hit, row.need)):
             giving = [
                 int(search.network.options[n, row.week]) * self.sizes[n]
                 for n, option in enumerate(problem.options)
                 if row.hit[place[option.pool]] and search.network.options[n, row.week]
             ]
             self.model.add(beyond[row.level, row.week] + sum(giving) >= row.need)
-        steps = np.diff([0, *search.levels])
+        steps = np.diff([0, *search.shortfall.levels])
         prices = [int(price) * size for price, size in zip(search.prices, self.sizes, strict=True)]
         self.model.minimize(sum(int(steps[level]) * one for (level, _), one in beyond.items()) + sum(prices))
 
-    def solve(self, seconds: float) -> tuple[Ints, int] | None:
-        """Sizes and a lower bound in whole units; None where none was found.
-
-        Two searches by turns first, which finds the same plan again; where that is not enough, side by side.
-        """
-        workers = self.search.workers
-        first = self._run(seconds if workers == 1 else min(seconds, TURNS), by_turns=True)
-        if workers == 1 or first[0] not in (cp_model.FEASIBLE, cp_model.UNKNOWN) or self.search.stop():
-            return first[1]
-        # Anew, without a hint: told the plan found so far the second search is several times slower.
-        left = seconds - TURNS
-        second = self._run(left, by_turns=False)[1] if left > 0 else None
-        if first[1] is None or second is None:
-            return first[1] if second is None else second
-        cheaper = min(first[1], second, key=lambda one: self._objective(one[0]))
-        return cheaper[0], max(first[1][1], second[1])
-
-    def _objective(self, sizes: Ints) -> float:
-        return self.search.cost(sizes)[0]
-
-    def _run(self, seconds: float, *, by_turns: bool) -> tuple[cp_model.CpSolverStatus, tuple[Ints, int] | None]:
+    def solve(self, seconds: float, *, work: float = np.inf) -> tuple[cp_model.CpSolverStatus, tuple[Ints, int] | None]:
+        """Sizes and a lower bound in whole units; None where none was found. With so much `work` at most, and by turns,
+        so that the same plan is found again."""
         problem = self.search.problem
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = seconds
+        solver.parameters.max_deterministic_time = work
         solver.parameters.random_seed = self.search.seed
         solver.parameters.num_workers = self.search.workers
-        solver.parameters.interleave_search = by_turns
+        solver.parameters.interleave_search = True
         # These two prove in seconds what others do not in a minute.
         solver.parameters.subsolvers.extend(["max_lp", "reduced_costs"])
         solver.parameters.absolute_gap_limit = max(1.0, CLOSE * problem.fixed / (problem.money * HOURS))

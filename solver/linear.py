@@ -1,5 +1,5 @@
-"""Linear and integer programmes put together from arrays and solved by HiGHS (through MathOpt): linear ones by its
-interior point method, those with whole columns by branch and cut."""
+"""Linear and integer programmes put together from arrays and solved through MathOpt: linear ones by the interior point
+method of HiGHS, those with whole columns by branch and cut, of HiGHS or SCIP."""
 
 import os
 import subprocess
@@ -24,6 +24,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 INFINITY = np.inf
 BEAT = 0.1  # seconds between looks at the wish to stop
+HIGHS, SCIP = "highs", "scip"  # solvers of integer programmes
 GAP = 1e-8  # relative, at which an integer programme is solved
 SEEDS = 5  # with which it is tried
 TOLERANCE = 1e-5  # prices need no more: the bound evaluates them exactly
@@ -87,9 +88,14 @@ class Programme:
         found = self._answer(seconds, stop)
         return None if found is None else Solution(values=found["values"], duals=found["duals"])
 
-    def solve_whole(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> Whole | None:
-        """The best values found in the time, whole columns rounded, and the bound; None where it was stopped."""
-        found = self._answer(seconds, stop)
+    def solve_whole(
+        self, *, seconds: float, stop: Callable[[], bool] = lambda: False, solver: str = HIGHS, gap: float = 0.0
+    ) -> Whole | None:
+        """The best values found in the time, whole columns rounded, and the bound; None where it was stopped.
+
+        It ends where the two are `gap` apart, if not before.
+        """
+        found = self._answer(seconds, stop, solver, gap)
         if found is None:
             return None
         values = None
@@ -97,10 +103,13 @@ class Programme:
             values = np.where(np.concatenate(self._whole), np.round(found["values"]), found["values"])
         return Whole(bound=float(found["bound"]), values=values, cost=float(found["cost"]))
 
-    def _answer(self, seconds: float, stop: Callable[[], bool]) -> dict[str, Floats] | None:
-        """HiGHS' answer as arrays. It runs in a process of its own, for it neither lets Python threads work beside it
+    def _answer(
+        self, seconds: float, stop: Callable[[], bool], solver: str = HIGHS, gap: float = 0.0
+    ) -> dict[str, Floats] | None:
+        """The solver's answer as arrays. It runs in a process of its own, for it neither lets Python threads work beside it
         nor listens to a stop."""
-        command = [sys.executable, "-P", str(Path(__file__)), str(seconds)]  # -P: our calendar.py is not the library's
+        # -P: our calendar.py is not the library's
+        command = [sys.executable, "-P", str(Path(__file__)), str(seconds), solver, str(gap)]
         with TemporaryFile() as model:
             model.write(self.proto().SerializeToString())
             model.seek(0)
@@ -149,16 +158,19 @@ def _wait(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> bytes:
         except subprocess.TimeoutExpired:
             if stop():
                 child.kill()
+        except BaseException:  # interrupted: nobody waits for an answer any more
+            child.kill()
+            raise
 
 
-def main(seconds: float) -> None:
+def main(seconds: float, solver: str, gap: float) -> None:
     """The child's part: a model on standard input, the answer's arrays on standard output."""
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
     proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
     model = mathopt.Model.from_model_proto(proto)
     limit = timedelta(seconds=max(0.1, seconds))
-    arrays = _whole(model, limit) if any(proto.variables.integers) else _linear(model, limit)
+    arrays = _whole(model, limit, solver, gap) if any(proto.variables.integers) else _linear(model, limit)
     if arrays:
         np.savez(answer, allow_pickle=False, **arrays)
     answer.close()
@@ -183,18 +195,23 @@ def _linear(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
     return {}
 
 
-def _whole(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
-    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where HiGHS failed.
+def _whole(model: mathopt.Model, limit: timedelta, solver: str, gap: float) -> dict[str, Floats]:
+    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where the solver failed.
 
-    It now and then ends with an error inside, which another seed avoids.
+    HiGHS now and then ends with an error inside, which another seed avoids.
     """
     begun = time.monotonic()
     for seed in range(SEEDS):
         left = limit - timedelta(seconds=time.monotonic() - begun)
         parameters = mathopt.SolveParameters(time_limit=max(left, timedelta(0)), relative_gap_tolerance=GAP)
-        parameters.highs = highs_pb2.HighsOptionsProto(int_options={"threads": 1, "random_seed": seed})
+        parameters.absolute_gap_tolerance = gap
+        if solver == SCIP:
+            parameters.random_seed, parameters.cuts = seed, mathopt.Emphasis.OFF
+        else:
+            parameters.highs = highs_pb2.HighsOptionsProto(int_options={"threads": 1, "random_seed": seed})
         try:
-            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+            kind = mathopt.SolverType.GSCIP if solver == SCIP else mathopt.SolverType.HIGHS
+            result = mathopt.solve(model, kind, params=parameters)
         except (AttributeError, RuntimeError, ValueError):
             continue
         there = result.has_primal_feasible_solution()
@@ -211,4 +228,4 @@ def _array(by_name: Mapping[Any, float]) -> Floats:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    main(float(sys.argv[1]), sys.argv[2], float(sys.argv[3]))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import solver.hiring
+import solver.shortfall
 from solver.hiring import hire, staff
 from wfm.capacity import CapacityProblem, Option, Step
 
@@ -91,7 +91,7 @@ def test_the_plan_is_the_cheapest_of_all(
     )
     with pytest.MonkeyPatch.context() as patched:
         if not enumerated:
-            patched.setattr(solver.hiring, "ENUMERATED", 0)
+            patched.setattr(solver.shortfall, "ENUMERATED", 0)
         found = hire(asked, time_limit=20)
     tried = [sizes for sizes in product((0, 2, 3), repeat=4) if _allowed(sizes, at_once)]
     best = min(staff(asked, sizes).cost for sizes in tried)
