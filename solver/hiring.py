@@ -25,6 +25,7 @@ from wfm.progress import Progress, Report, Stop, never, silent
 
 CLOSE = 1e-8  # of what is paid in any case: a gap at which the search ends, far below what is called optimal
 CLOSER = 0.25  # of the gap that is called optimal: one at which branch and cut ends
+SHARES = 2.0  # of the time left, shared equally, that a question may take
 FIRST = 0.3  # CP-SAT's own count of work, a second or two, before branch and cut
 
 
@@ -163,13 +164,18 @@ class _Search:
         ended, stop = Event(), self.stop
         self.stop = lambda: stop() or ended.is_set()
 
-        def answer(question: tuple[int, int]) -> _Found | None:
-            kind, other = question
-            return self.best(left(), count=question, near=found) if 0 <= other <= most[kind] else None
+        many = self.workers if self.hard else 1
 
-        with ThreadPoolExecutor(self.workers if self.hard else 1) as threads:
+        def answer(number: int) -> _Found | None:
+            kind, other = asked[number]
+            if not 0 <= other <= most[kind]:
+                return None
+            seconds = min(left(), SHARES * left() * many / (len(asked) - number))
+            return self.best(seconds, count=(kind, other), near=found)
+
+        with ThreadPoolExecutor(many) as threads:
             try:
-                answers = list(threads.map(answer, asked))
+                answers = list(threads.map(answer, range(len(asked))))
             finally:
                 ended.set()
                 self.stop = stop

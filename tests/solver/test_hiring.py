@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
+import solver.hiring
 import solver.shortfall
 from solver.hiring import hire, staff
 from wfm.capacity import CapacityProblem, Option, Step
@@ -98,6 +100,38 @@ def test_the_plan_is_the_cheapest_of_all(
     assert found.cost == pytest.approx(best, abs=1e-3)
     assert found.bound == pytest.approx(best, abs=1e-3)
     assert found.sharing.served.sum(axis=0) + found.sharing.short == pytest.approx(asked.demand, abs=2e-3)
+
+
+@pytest.mark.parametrize(("seed", "enumerated"), [(1, True), (2, True), (3, False)])
+def test_branch_and_cut_finds_the_cheapest_of_all_too(
+    seed: int, enumerated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(seed)
+    asked = problem(
+        demand=random.integers(0, 80, (3, WEEKS)).astype(float),
+        free=random.integers(0, 30, (3, WEEKS)).astype(float),
+        options=tuple(
+            option(start, kind=kind, pool=kind + 1, size=(2, 3), cost=cost)
+            for kind, cost in enumerate((45, 60))
+            for start in (0, 1)
+        ),
+        kinds=2,
+    )
+    monkeypatch.setattr(solver.hiring._Model, "solve", lambda *_, **__: (cp_model.UNKNOWN, None))
+    if not enumerated:
+        monkeypatch.setattr(solver.shortfall, "ENUMERATED", 0)
+    found = hire(asked, time_limit=60)
+    tried = {sizes: staff(asked, sizes).cost for sizes in product((0, 2, 3), repeat=4)}
+    best = min(tried.values())
+    assert found.cost == pytest.approx(best, abs=2e-3)
+    assert found.bound == pytest.approx(best, abs=4e-3)
+    assert found.bound is not None and found.bound <= best
+    for kind, told in found.classes.items():
+        own = slice(2 * kind, 2 * kind + 2)
+        count = np.count_nonzero(found.sizes[own])
+        for by, seen in ((1, told.one_more), (-1, told.one_fewer)):
+            others = [cost for sizes, cost in tried.items() if np.count_nonzero(sizes[own]) == count + by]
+            assert seen == (pytest.approx(min(others) - best, abs=4e-3) if others else None)
 
 
 def _allowed(sizes: tuple[int, ...], at_once: int | None) -> bool:
