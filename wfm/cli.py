@@ -428,7 +428,7 @@ def export(
     read = read_centre(centre)
     if agent not in read.agents:
         raise typer.BadParameter(f"{agent!r} is not in agents.csv", param_hint="--agent")
-    kept = read_plan(out, timezone=read.timezone)
+    kept = read_plan(out, timezone=read.timezone, demand=False)
     if kept.summary is None or kept.roster is None:
         raise typer.BadParameter(f"there is no planned roster in {out}", param_hint="OUT")
     week = read.week(date.fromisoformat(str(kept.summary["week"])))

@@ -65,12 +65,13 @@ class Explanation:
 def explain_plan(folder: Path, out: Path) -> Explanation:
     """Ask the roster in `out` why it is as it is; ValueError where there is none."""
     centre = read_centre(folder)
-    kept = read_plan(out, timezone=centre.timezone)
+    kept = read_plan(out, timezone=centre.timezone, demand=False)
     if kept.summary is None or kept.roster is None:
         raise ValueError(f"there is no planned roster in {out}")
     week = centre.week(date.fromisoformat(str(kept.summary["week"])))
     needed = read_requirement(out / "requirement.csv", week, tuple(centre.queues))
-    told = read_forecast(out / "forecast.csv", week, tuple(centre.queues)) if kept.forecast is not None else None
+    forecast_file = out / "forecast.csv"
+    told = read_forecast(forecast_file, week, tuple(centre.queues)) if forecast_file.exists() else None
     standing = Standing(shifts=tuple(shifts_of(kept.roster, week)), now=0)
     problem = Problem(centre=centre, week=week, required=needed.rostered, standing=standing)
     without = () if kept.unrostered is None else kept.unrostered[["agent", "reason"]].itertuples(index=False)

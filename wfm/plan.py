@@ -208,7 +208,7 @@ def replan_week(
     """
     watch = Watch(report)
     with watch.run("read", "reading the plan"):
-        kept = read_plan(out, timezone=centre.timezone)
+        kept = read_plan(out, timezone=centre.timezone, demand=False)
         if kept.summary is None or kept.roster is None:
             raise ValueError(f"there is no planned roster in {out}")
         week = centre.week(date.fromisoformat(str(kept.summary["week"])))

@@ -30,12 +30,13 @@ def replay_plan(
     ValueError where there is no roster or no forecast; FaultyInput before anything is done. A stop keeps what was run.
     """
     centre = read_centre(folder)
-    kept = read_plan(out, timezone=centre.timezone)
-    if kept.roster is None or kept.forecast is None:
+    kept = read_plan(out, timezone=centre.timezone, demand=False)
+    forecast_file = out / "forecast.csv"
+    if kept.roster is None or not forecast_file.exists():
         missing = "roster.csv" if kept.roster is None else "forecast.csv"
         raise ValueError(f"there is no {missing} in {out}; wfm plan writes it")
     week = _week(centre, kept)
-    told = read_forecast(out / "forecast.csv", week, tuple(centre.queues))
+    told = read_forecast(forecast_file, week, tuple(centre.queues))
     found = replay(
         centre,
         told,

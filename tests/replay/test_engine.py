@@ -72,6 +72,26 @@ def test_the_contact_at_hand_is_ended_before_the_break_and_counts_as_overrun() -
     assert tally.overrun.sum() == pytest.approx(50) and tally.wait.sum() == pytest.approx(900)
 
 
+def test_a_contact_that_outlasts_the_break_is_overrun_for_as_long_as_the_break() -> None:
+    there = [(0, 0.0, 100.0), (0, 200.0, 300.0), (0, 400.0, 1000.0)]
+    tally = played(floor([VOICE], [{0: 1}], [0]), came([(50, 0, 480, INF)]), there)
+    assert tally.busy.sum() == pytest.approx(480) and tally.overrun.sum() == pytest.approx(200)
+
+
+def test_of_chats_that_outlast_the_break_each_is_overrun_for_its_own_part() -> None:
+    chats: Rows = [(50, 0, 100, INF), (60, 0, 200, INF)]
+    tally = played(floor([CHAT], [{0: 1}], [0], slots=2), came(chats), [(0, 0, 100), (0, 200, 1000)])
+    assert tally.overrun.sum() == pytest.approx((50 + 100) / 2)
+
+
+def test_who_would_call_again_after_closing_is_lost() -> None:
+    routing, calls = floor([VOICE], [{0: 1}], [0]), came([(HOUR - 100, 0, 60, 30)], redials=3, delay=30.0)
+    opened = np.array([[True, False, True, True]])
+    tally = simulate(routing, calls, turns(agent=np.zeros(0, dtype=np.int64), start=np.zeros(0), end=np.zeros(0)),
+                     interval_seconds=HOUR, intervals=4, opened=opened)  # fmt: skip
+    assert tally.offered[0].tolist() == [2, 0, 0, 0] and tally.abandoned.sum() == 2
+
+
 def test_the_longest_idle_is_asked_first_among_those_for_whom_the_queue_comes_first() -> None:
     routing = floor([VOICE, VOICE], [{0: 1}, {0: 2, 1: 1}], [0, 0, 1])
     calls: Rows = [(100, 0, 10, INF), (105, 0, 10, INF), (107, 1, 10, INF), (120, 0, 10, INF)]

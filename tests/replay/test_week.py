@@ -93,6 +93,15 @@ def test_days_stray_as_far_as_the_forecast_is_unsure_and_a_part_of_it_together()
     assert together == pytest.approx(0.5, abs=0.12)
 
 
+def test_nobody_is_offered_to_a_queue_that_is_closed() -> None:
+    of, shifts = staffed(2)
+    of = replace(of, replay=ReplayAssumptions(redial_share=0.9, redial_minutes=60.0))
+    forecast = told(of, hourly=90.0)
+    found = replay(of, forecast, shifts, replications=2, workers=1)
+    assert found.intervals.abandoned.sum() > 1000
+    assert not found.intervals.offered[:, forecast.offered == 0].any()
+
+
 def test_deferred_work_of_the_week_before_is_there_when_the_week_begins() -> None:
     of, shifts = staffed(30)
     mail = replace(of.queues["calls"], channel=Channel.DEFERRED, threshold_seconds=86_400.0, patience_seconds=None)

@@ -35,10 +35,11 @@ class PlanFolder:
     unrostered: pd.DataFrame | None
 
 
-def read_plan(folder: Path, *, timezone: str | None = None) -> PlanFolder:
+def read_plan(folder: Path, *, timezone: str | None = None, demand: bool = True) -> PlanFolder:
     """Read a folder's files; raises FaultyInput where one was edited into something else.
 
-    Times are of the zone that plan.json names, else of `timezone`, else UTC.
+    Times are of the zone that plan.json names, else of `timezone`, else UTC. Without `demand` the forecast's files and
+    the requirement are left to those who hold them to the week (`wfm.reading.read_forecast`, `read_requirement`).
     """
     summary = _summary(folder / "plan.json")
     named = summary.get("timezone") if summary else None
@@ -48,20 +49,24 @@ def read_plan(folder: Path, *, timezone: str | None = None) -> PlanFolder:
         folder=folder,
         timezone=zone,
         summary=summary,
-        forecast=_by_start(
-            folder / "forecast.csv",
-            ("offered", "offered_p10", "offered_p90", "aht_seconds"),
-            timezone=zone,
-            more=("offered_model", "aht_model"),
-        ),
-        forecast_days=_by_date(folder / "forecast_days.csv"),
-        proposals=_proposals(folder / "proposals.csv"),
-        requirement=_by_start(folder / "requirement.csv", ("agents", "agents_rostered"), timezone=zone),
+        **_demand(folder, zone, asked=demand),
         roster=read_roster(roster, zone) if roster.exists() else None,
         coverage=_by_start(folder / "coverage.csv", ("required", "staffed"), timezone=zone),
         violations=_violations(folder / "violations.csv"),
         unrostered=_unrostered(folder / "unrostered.csv"),
     )
+
+
+def _demand(folder: Path, zone: str, *, asked: bool) -> dict[str, pd.DataFrame | None]:
+    if not asked:
+        return dict.fromkeys(("forecast", "forecast_days", "proposals", "requirement"))
+    contacts = ("offered", "offered_p10", "offered_p90", "aht_seconds")
+    return {
+        "forecast": _by_start(folder / "forecast.csv", contacts, timezone=zone, more=("offered_model", "aht_model")),
+        "forecast_days": _by_date(folder / "forecast_days.csv"),
+        "proposals": _proposals(folder / "proposals.csv"),
+        "requirement": _by_start(folder / "requirement.csv", ("agents", "agents_rostered"), timezone=zone),
+    }
 
 
 def read_backtest(folder: Path) -> Backtest | None:

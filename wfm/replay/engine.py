@@ -68,20 +68,18 @@ class Contacts(NamedTuple):
 
 
 class Attendance(NamedTuple):
-    """When agents come to work and leave it, in order of time: `time` in seconds, `agent`, `comes`, and `until` when the
-    stretch of work that begins ends."""
+    """When agents come to work and leave it, in order of time: `time` in seconds, `agent`, `comes`."""
 
     time: Floats
     agent: Ints
     comes: NDArray[np.bool_]
-    until: Floats
 
 
 class Tally(NamedTuple):
     """What is counted: arrays of shape (queues, intervals) by the start of a contact, deferred work by when it is due.
 
     `wait` is the sum of seconds until answered (deferred: until done); `busy` (groups, queues, intervals) and `overrun`
-    (groups, intervals) are seconds of agents, the latter those worked after the stretch had ended.
+    (groups, intervals) are seconds of agents, the latter those worked on a break or after the shift.
     """
 
     offered: Floats
@@ -97,7 +95,8 @@ class _State(NamedTuple):
     """Where everybody is. Lists are linked: waiting callers by queue, agents by list of their group.
 
     A group has a list for each number of chats in hand (0: idle) and one, the last, for those at deferred work. `most` is
-    the number of chats that those in hand allow beside each other.
+    the number of chats that those in hand allow beside each other. `share` of an agent's time are the live contacts in
+    hand, `left` is when the agent last went on a break or home. `opened` (queues, intervals): when callers call again.
     """
 
     heap_time: Floats
@@ -112,7 +111,8 @@ class _State(NamedTuple):
     need: Floats
     redials: Ints
     here: NDArray[np.bool_]
-    until: Floats
+    left: Floats
+    share: Floats
     load: Ints
     most: Ints
     doing: Ints
@@ -125,12 +125,22 @@ class _State(NamedTuple):
     list_after: Ints
     lists: int
     seconds: float
+    opened: NDArray[np.bool_]
 
 
 def simulate(
-    routing: Routing, contacts: Contacts, attendance: Attendance, *, interval_seconds: float, intervals: int
+    routing: Routing,
+    contacts: Contacts,
+    attendance: Attendance,
+    *,
+    interval_seconds: float,
+    intervals: int,
+    opened: NDArray[np.bool_] | None = None,
 ) -> Tally:
-    """One run from an empty floor until the last contact is done or nobody is left who could take it."""
+    """One run from an empty floor until the last contact is done or nobody is left who could take it.
+
+    Who would call again when the queue is not `opened` (queues, intervals; None: always) is lost.
+    """
     queues, (groups, _) = len(routing.channel), routing.slots.shape
     offered, answered, within, abandoned, wait = np.zeros((5, queues, intervals))
     tally = Tally(
@@ -142,11 +152,14 @@ def simulate(
         busy=np.zeros((groups, queues, intervals)),
         overrun=np.zeros((groups, intervals)),
     )
-    _run(routing, contacts, attendance, _state(routing, contacts, len(attendance.time), interval_seconds), tally)
+    opened = np.ones((queues, intervals), dtype=np.bool_) if opened is None else opened
+    _run(
+        routing, contacts, attendance, _state(routing, contacts, len(attendance.time), interval_seconds, opened), tally
+    )
     return tally
 
 
-def _state(routing: Routing, contacts: Contacts, turns: int, seconds: float) -> _State:
+def _state(routing: Routing, contacts: Contacts, turns: int, seconds: float, opened: NDArray[np.bool_]) -> _State:
     agents, queues = routing.factor.shape
     count, lists = len(contacts.start), max(2, int(routing.slots.max(initial=1)) + 1)
     attempts = count + int(contacts.redials.sum())
@@ -170,7 +183,8 @@ def _state(routing: Routing, contacts: Contacts, turns: int, seconds: float) -> 
         need=contacts.need.copy(),
         redials=contacts.redials.copy(),
         here=np.zeros(agents, dtype=np.bool_),
-        until=np.zeros(agents),
+        left=np.zeros(agents),
+        share=np.zeros(agents),
         load=np.zeros(agents, dtype=np.int64),
         most=np.full(agents, lists - 1, dtype=np.int64),
         doing=nobody(agents),
@@ -183,6 +197,7 @@ def _state(routing: Routing, contacts: Contacts, turns: int, seconds: float) -> 
         list_after=nobody(agents),
         lists=lists,
         seconds=seconds,
+        opened=np.ascontiguousarray(opened),
     )
 
 
@@ -198,7 +213,7 @@ def _run(routing: Routing, contacts: Contacts, attendance: Attendance, state: _S
                 return
             agent = attendance.agent[turn]
             if attendance.comes[turn]:
-                _come(routing, contacts, state, tally, agent, turns, attendance.until[turn])
+                _come(routing, contacts, state, tally, agent, turns)
             else:
                 _leave(routing, contacts, state, tally, agent, turns)
             turn += 1
@@ -245,7 +260,10 @@ def _abandon(contacts: Contacts, state: _State, tally: Tally, caller: int, now: 
     _count(tally.abandoned, queue, state.since[caller], 1.0, state.seconds)
     if state.redials[caller] > 0:
         state.redials[caller] -= 1
-        _push(state, now + contacts.delay[caller], (REDIAL << 60) | caller)
+        again = now + contacts.delay[caller]
+        interval = math.floor(again / state.seconds)
+        if interval < state.opened.shape[1] and state.opened[queue, interval]:
+            _push(state, again, (REDIAL << 60) | caller)
 
 
 @_compiled
@@ -259,26 +277,31 @@ def _complete(
         _done(routing, state, tally, queue, caller, now)
         state.doing[agent] = _NOBODY
     else:
+        share = 1.0 / routing.slots[routing.group[agent], queue]
+        if not state.here[agent]:
+            _overrun(routing, state, tally, agent, now, share)
+        state.share[agent] -= share
         state.load[agent] -= 1 if routing.channel[queue] == CHAT else state.load[agent]
         if state.load[agent] == 0:
             state.most[agent] = state.lists - 1
+            state.share[agent] = 0.0
     _unlist(state, agent)
     if state.here[agent]:
         _take(routing, contacts, state, tally, agent, now)
 
 
 @_compiled
-def _come(
-    routing: Routing, contacts: Contacts, state: _State, tally: Tally, agent: int, now: float, until: float
-) -> None:
+def _come(routing: Routing, contacts: Contacts, state: _State, tally: Tally, agent: int, now: float) -> None:
+    if state.share[agent] > 0.0:  # a contact has outlasted the whole break
+        _overrun(routing, state, tally, agent, now, state.share[agent])
     state.here[agent] = True
-    state.until[agent] = until
     _take(routing, contacts, state, tally, agent, now)
 
 
 @_compiled
 def _leave(routing: Routing, contacts: Contacts, state: _State, tally: Tally, agent: int, now: float) -> None:
     state.here[agent] = False
+    state.left[agent] = now
     aside = state.doing[agent]
     if aside != _NOBODY:
         _put_aside(routing, contacts, state, tally, agent, now)
@@ -385,7 +408,8 @@ def _serve(
                 _list(routing, state, agent, state.load[agent], now)
         else:
             state.load[agent] = state.lists  # no room for anything beside
-    _busy(routing, state, tally, group, queue, agent, now, end, 1.0 / routing.slots[group, queue])
+        state.share[agent] += 1.0 / routing.slots[group, queue]
+    _spread(tally.busy[group], queue, now, end, 1.0 / routing.slots[group, queue], state.seconds)
     _push(state, end, (COMPLETION << 60) | (agent << 32) | caller)
 
 
@@ -396,7 +420,7 @@ def _put_aside(routing: Routing, contacts: Contacts, state: _State, tally: Tally
     queue, group = contacts.queue[caller], routing.group[agent]
     end = state.done_at[agent]
     state.need[caller] = (end - now) / routing.factor[agent, queue]
-    _busy(routing, state, tally, group, queue, agent, now, end, -1.0)
+    _spread(tally.busy[group], queue, now, end, -1.0, state.seconds)
     state.doing[agent] = _NOBODY
     _unlist(state, agent)
     _wait_first(state, queue, caller)
@@ -430,24 +454,19 @@ def _count(counts: Floats, queue: int, time: float, value: float, seconds: float
 
 
 @_compiled
-def _busy(
-    routing: Routing,
-    state: _State,
-    tally: Tally,
-    group: int,
-    queue: int,
-    agent: int,
-    start: float,
-    end: float,
-    share: float,
-) -> None:
-    """Add a stretch of work to the intervals it lies in; after the agent should have left it is overrun as well."""
-    interval = math.floor(start / state.seconds)
+def _overrun(routing: Routing, state: _State, tally: Tally, agent: int, now: float, share: float) -> None:
+    """Add a part of the time since the agent should have left."""
+    _spread(tally.overrun, routing.group[agent], state.left[agent], now, share, state.seconds)
+
+
+@_compiled
+def _spread(counts: Floats, row: int, start: float, end: float, share: float, seconds: float) -> None:
+    """Add a part of a stretch of time to the intervals it lies in."""
+    interval = math.floor(start / seconds)
     while start < end:
-        edge = min(end, (interval + 1) * state.seconds)
-        if 0 <= interval < tally.overrun.shape[1]:
-            tally.busy[group, queue, interval] += share * (edge - start)
-            tally.overrun[group, interval] += share * max(0.0, edge - max(start, state.until[agent]))
+        edge = min(end, (interval + 1) * seconds)
+        if 0 <= interval < counts.shape[1]:
+            counts[row, interval] += share * (edge - start)
         start = edge
         interval += 1
 

@@ -92,7 +92,6 @@ def turns(*, agent: Ints, start: Floats, end: Floats) -> Attendance:
         time=time[order],
         agent=np.concatenate([agent, agent])[order],
         comes=comes[order],
-        until=np.concatenate([end, end])[order],
     )
 
 

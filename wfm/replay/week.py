@@ -88,7 +88,14 @@ def one_run(
     """One draw of contacts and one of who comes, played through."""
     seconds, intervals = traffic.interval_seconds, traffic.offered.shape[1]
     there = attendance(people, at_work)
-    tally = simulate(tables, contacts(traffic, came), there, interval_seconds=seconds, intervals=intervals)
+    tally = simulate(
+        tables,
+        contacts(traffic, came),
+        there,
+        interval_seconds=seconds,
+        intervals=intervals,
+        opened=traffic.offered > 0,  # and nobody calls again after closing
+    )
     groups = len(tables.slots)
     return Run(
         tally=tally,
