@@ -14,6 +14,7 @@ from solver.rules import Rules
 from solver.search import Budget, Search
 from solver.squeeze import squeeze
 from solver.staffing import open_staffing
+from solver.standing import take_up
 from wfm.problem import Clash, Problem, Result
 from wfm.progress import Report, Stop, never, silent
 
@@ -59,9 +60,8 @@ def solve_whole(
     search.tell(f"{len(crew.members):,} agents, {len(crew.groups.rate)} skill groups: rules compiled")
     pricing = Pricing(crew, problem, budget, known)
     if problem.standing is not None:
-        search.load(crew.standing())
-        search.swept = True
-        search.keep("standing roster taken up")
+        anew = take_up(search)
+        search.keep("standing roster taken up" + (f"; new weeks for those that break rules: {len(anew)}" if anew else ""))
     if terms.workers > 1 and not budget.counted:
         pricing.begin()
     clashes = improve(search, pricing)
