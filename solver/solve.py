@@ -61,7 +61,9 @@ def solve_whole(
     pricing = Pricing(crew, problem, budget, known)
     if problem.standing is not None:
         anew = take_up(search)
-        search.keep("standing roster taken up" + (f"; new weeks for those that break rules: {len(anew)}" if anew else ""))
+        search.keep(
+            "standing roster taken up" + (f"; new weeks for those that break rules: {len(anew)}" if anew else "")
+        )
     if terms.workers > 1 and not budget.counted:
         pricing.begin()
     clashes = improve(search, pricing)
