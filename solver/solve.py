@@ -17,6 +17,7 @@ from solver.rules import Rules
 from solver.search import Budget, Search
 from solver.squeeze import squeeze
 from solver.staffing import open_staffing
+from solver.standing import take_up
 from wfm.problem import Clash, Problem, Result
 from wfm.progress import Report, Stop, never, silent
 
@@ -68,9 +69,10 @@ def solve_whole(
     pricing = Pricing(search, problem, known)
     search.bound = max(search.bound, pricing.bound)
     if problem.standing is not None:
-        search.load(crew.standing())
-        search.swept = True
-        search.keep("standing roster taken up")
+        anew = take_up(search)
+        search.keep(
+            "standing roster taken up" + (f"; new weeks for those that break rules: {len(anew)}" if anew else "")
+        )
     beside = terms.workers > 1 and not budget.counted
     if beside:
         pricing.begin()

@@ -8,6 +8,7 @@ from solver.crew import ANYWAY, Crew, Placed, respond
 from solver.exact import prove, small_enough
 from solver.rules import Rules
 from solver.search import Budget, Search
+from solver.standing import take_up
 from solver.week import FREE
 from wfm.cost import reckon
 from wfm.problem import Problem
@@ -77,24 +78,11 @@ def _taken_up(problem: Problem) -> Search:
     """The standing roster; whoever has none, or none that is legal any more, has been asked."""
     crew = Crew(Rules(problem))
     search = Search(crew, problem.required, Budget(), silent, seed=1)
-    search.load(_kept(crew, problem))
+    take_up(search)
     for i in np.flatnonzero((search.placed.choice == FREE).all(axis=1)).tolist():
         respond(crew, search.state, search.placed, i, rho=0.0, least=ANYWAY)
-    search.swept = True
     search.keep("")
     return search
-
-
-def _kept(crew: Crew, problem: Problem) -> Placed:
-    """The standing weeks of all whose shifts are legal still; the others have none yet."""
-    assert problem.standing is not None
-    placed = crew.standing()
-    stood: dict[str, int] = {}
-    for shift in problem.standing.shifts:
-        stood[shift.agent] = stood.get(shift.agent, 0) + (0 <= shift.day < 7)
-    had = np.array([stood.get(member.person.agent.agent, 0) for member in crew.members])
-    placed.choice[(placed.choice != FREE).sum(axis=1) < had] = FREE
-    return placed
 
 
 def _trial(search: Search, placed: Placed) -> Trial:

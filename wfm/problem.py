@@ -19,7 +19,10 @@ OPTIMAL = 1e-6  # share of the cost (of 1 at least) that cost and bound of an op
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A roster of the week under way: shifts that start before `now` (minutes of the week) stay, the others should."""
+    """A roster of the week under way: shifts that start before `now` (minutes of the week) stay, the others should.
+
+    It may break rules, as one edited by hand can: whoever's week does gets another.
+    """
 
     shifts: tuple[Shift, ...]
     now: int

@@ -1,5 +1,6 @@
 """Compiles the numba loops ahead of the first plan by planning a centre of two agents and two queues."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pandas as pd
 from solver import mark_compiled, solve
 from wfm.centre import Agent, Break, Centre, Channel, Contract, CostRates, Queue, ShiftKind
 from wfm.demand import Forecast
-from wfm.problem import Problem
+from wfm.problem import Problem, Standing
 from wfm.replay import replay
 from wfm.requirement import require
 
@@ -29,7 +30,10 @@ def warm_up() -> None:
         aht_seconds=np.full(shape, 180.0),
     )
     needed = require(centre, flat, opened=np.ones(shape, dtype=bool))
-    solve(Problem(centre=centre, week=week, required=needed.rostered), time_limit=600.0, work_limit=0.5, workers=1)
+    problem = Problem(centre=centre, week=week, required=needed.rostered)
+    found = solve(problem, time_limit=600.0, work_limit=0.5, workers=1)
+    standing = Standing(shifts=found.shifts or (), now=0)
+    solve(replace(problem, standing=standing), time_limit=600.0, work_limit=0.1, workers=1)
     replay(centre, flat, [], replications=1, workers=1)
     mark_compiled()
 
