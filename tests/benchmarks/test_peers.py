@@ -23,7 +23,7 @@ def offer(tmp_path_factory: pytest.TempPathFactory) -> Offer:
 
 @pytest.mark.parametrize("peer", [by_hand.roster, textbook.cp_sat, counts.roster])
 def test_a_peers_roster_is_completed_to_a_legal_one_of_the_very_shifts_it_chose(peer, offer):
-    picks = peer(offer, seconds=3.0, workers=1)
+    picks = peer(offer, seconds=9.0, workers=1)
     shifts = complete(offer, picks)
     frames, slot = offer.frames, offer.crew.rules.slot
     chosen = {
