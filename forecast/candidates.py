@@ -51,11 +51,11 @@ def _harmonic_shape(past: Past) -> Floats:
 
 
 def _factor_shape(past: Past) -> Floats:
-    return np.asarray(past.level.mean[:, None] * _factor_shares(past))
+    return np.asarray(past.level.mean[:, None] * past.factor_shares)
 
 
 def _averaged_levels(past: Past) -> Floats:
-    return np.asarray(_averaged_totals(past)[:, None] * _factor_shares(past))
+    return np.asarray(past.averaged_totals[:, None] * past.factor_shares)
 
 
 def _averaged_models(past: Past) -> Floats:
@@ -65,22 +65,6 @@ def _averaged_models(past: Past) -> Floats:
 def _halfway(past: Past) -> Floats:
     """Errors of a mean and of models cancel out in part: of all it loses least where history is short."""
     return (past.six_weeks + _averaged_levels(past)) / 2
-
-
-def _averaged_totals(past: Past) -> Floats:
-    """The mean of three day totals: regression with autoregression, Poisson regression, factor model."""
-    return (past.level.mean + past.poisson + _totals(past, past.factors)) / 3
-
-
-def _factor_shares(past: Past) -> Floats:
-    """Where the factor model expects nobody the mean shape stands in."""
-    total = _totals(past, past.factors)[:, None]
-    mean = past.shapes[past.coming.shape]
-    return np.asarray(np.divide(past.factors, total, out=mean.copy(), where=total > 0))
-
-
-def _totals(past: Past, offered: Floats) -> Floats:
-    return np.asarray(np.where(past.usual_slots, offered, 0.0).sum(axis=1))
 
 
 CANDIDATES: dict[Method, Candidate] = {

@@ -62,9 +62,12 @@ def cleaned(history: QueueHistory, calendar: Calendar) -> tuple[QueueHistory, tu
     named = np.array([bool(labels) for labels in past.labels])
     doubts = _silence(offered, history.first, named)
     kept = _without(offered, doubts, history.first)
-    slots = _odd_slots(kept, history.first, named)
-    kept = _without(kept, slots, history.first)
-    days = _odd_days(kept, history.first, named)
+    usual = _about(kept, ~named)
+    slots = _odd_slots(kept, usual, history.first, named)
+    if slots:
+        kept = _without(kept, slots, history.first)
+        usual = _about(kept, ~named)
+    days = _odd_days(kept, usual, history.first, named)
     return replace(history, offered=_without(kept, days, history.first)), (*doubts, *slots, *days)
 
 
@@ -108,9 +111,8 @@ def _silence(offered: Floats, first: int, named: Bools) -> list[Doubt]:
     return doubts
 
 
-def _odd_slots(offered: Floats, first: int, named: Bools) -> list[Doubt]:
+def _odd_slots(offered: Floats, usual: Floats, first: int, named: Bools) -> list[Doubt]:
     """Stretches of a day far from what the same weekdays about it hold at that time, given the level of the day."""
-    usual = _about(offered, first, ~named)
     level = _level(offered, usual)
     expected = usual * level[:, None]
     error = 2 * (np.sqrt(offered) - np.sqrt(expected))
@@ -132,11 +134,9 @@ def _stretch(offered: Floats, expected: Floats, day: int, run: NDArray[np.int64]
     return Doubt(kind=kind, first=day, last=day, start=start, end=end, offered=counted, usual=usual)
 
 
-def _odd_days(offered: Floats, first: int, named: Bools) -> list[Doubt]:
+def _odd_days(offered: Floats, usual_rows: Floats, first: int, named: Bools) -> list[Doubt]:
     """Days whose total is far from that of the same weekdays about it."""
-    rows = np.isfinite(offered)
-    usual_rows = _about(np.where(rows, offered, np.nan), first, ~named)
-    both = rows & np.isfinite(usual_rows)
+    both = np.isfinite(offered) & np.isfinite(usual_rows)
     totals = np.where(both, offered, 0.0).sum(axis=1)
     usual = np.where(both, usual_rows, 0.0).sum(axis=1)
     judged = usual >= ENOUGH_CONTACTS
@@ -154,14 +154,16 @@ def _odd_days(offered: Floats, first: int, named: Bools) -> list[Doubt]:
     ]
 
 
-def _about(offered: Floats, first: int, ordinary: Bools) -> Floats:
+def _about(offered: Floats, ordinary: Bools) -> Floats:
     """Shape (days, slots): median of each slot over the same weekdays about a date; NaN where too few are known."""
-    days = weekday(np.arange(first, first + len(offered)))
-    usual = np.full(offered.shape, np.nan)
-    for day in np.unique(days):
-        rows = days == day
-        usual[rows] = _running_median(np.where(ordinary[rows, None], offered[rows], np.nan))
-    return usual
+    days, slots = offered.shape
+    weeks = -(-days // 7)
+    usual = np.full((7 * weeks, slots), np.nan)
+    usual[:days][ordinary] = offered[ordinary]
+    by_week = usual.reshape(weeks, 7 * slots)
+    used = np.isfinite(by_week).any(axis=0)
+    by_week[:, used] = _running_median(by_week[:, used])
+    return usual[:days]
 
 
 def _running_median(values: Floats) -> Floats:

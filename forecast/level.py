@@ -18,6 +18,7 @@ AR_DAYS = 182
 YEAR = 365.25
 ANNUAL_FROM_DAYS = 550  # a season of the year is told from a trend only when some of it was seen twice
 ROUNDS = 3
+START_SCALE = 0.05  # of residuals on the log scale, before any are seen
 OUTLIER = 3.0  # residuals beyond so many scales count less (Huber)
 LABELS_FROM = 8  # columns before those of the labels: the level and seven weekdays
 FLOOR_TOTAL = 0.5  # stands for a day without contacts, whose logarithm does not exist
@@ -36,26 +37,43 @@ class DayTotals:
     event_effect: Floats
 
 
-def day_totals(totals: Floats, calendar: Calendar, *, ahead: int) -> DayTotals:
-    """The `ahead` last dates of the calendar, from totals of the dates before (NaN where not known or left out).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDesign:
+    """Columns for the dates known of history, for all of its dates and for those to come, with the prior deviation of
+    each (inf: free); `names` are the labels, whose columns follow the weekdays'.
+
+    `known` (dates of history,) says which are known, `live_past` and `live_future` which are of a weekday that is.
+    """
+
+    learned: Floats
+    past: Floats
+    future: Floats
+    prior: Floats
+    names: list[str]
+    known: Bools
+    live_past: Bools
+    live_future: Bools
+
+
+def day_totals(totals: Floats, design: DayDesign) -> DayTotals:
+    """The dates to come of the design, from totals of the dates before (NaN where not known or left out).
 
     Effects are shrunk: each has a pseudo-observation of zero, weighted by residual variance over prior variance.
     Raises ValueError where no day is known.
     """
-    known = np.isfinite(totals)
+    known, names = design.known, design.names
     if not known.any():
         raise ValueError("no day of the history can be used")
-    design, prior, names = day_design(calendar, known, ahead)
-    past, future = design[:-ahead], design[-ahead:]
     age = np.arange(len(totals), 0, -1) - 1.0
     recency: Floats = np.power(0.5, age / HALF_LIFE_DAYS)
     logs = np.log(np.maximum(totals, FLOOR_TOTAL))
-    coefficients = shrunk_fit(past[known], logs[known], recency[known], prior)
-    fitted = past @ coefficients
-    carried = carried_on(logs - fitted, known, calendar, ahead)
+    coefficients = shrunk_fit(design.learned, logs[known], recency[known], design.prior)
+    fitted = design.past @ coefficients
+    carried = carried_on(logs - fitted, design)
     level = np.sum(recency[known] * totals[known]) / np.sum(recency[known] * np.exp(fitted[known]))
-    mean = np.exp(future @ coefficients + carried) * level
-    labels = future[:, LABELS_FROM : LABELS_FROM + len(names)] * coefficients[LABELS_FROM : LABELS_FROM + len(names)]
+    mean = np.exp(design.future @ coefficients + carried) * level
+    own = slice(LABELS_FROM, LABELS_FROM + len(names))
+    labels = design.future[:, own] * coefficients[own]
     events = np.array([name.startswith(EVENT) for name in names], dtype=bool)
     return DayTotals(mean=mean, effect=np.exp(labels.sum(axis=1)), event_effect=np.exp(labels[:, events].sum(axis=1)))
 
@@ -99,9 +117,9 @@ def _plain_design(calendar: Calendar, known: Bools, ahead: int) -> Floats:
     return np.hstack(columns)
 
 
-def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Floats, list[str]]:
-    """Columns for all dates, the prior deviation of each (inf: free), and the labels, whose columns follow the weekdays'."""
-    days = len(calendar.labels)
+def day_design(calendar: Calendar, known: Bools, ahead: int) -> DayDesign:
+    """The columns of a calendar, the last dates of which are `ahead` of history."""
+    days, weekdays = len(calendar.labels), calendar.weekdays
     found = {label for labels, seen in zip(calendar.labels, known, strict=False) if seen for label in labels}
     names = sorted(found, key=lambda label: (label.startswith(FAR), label))
     index = {name: column for column, name in enumerate(names)}
@@ -116,7 +134,7 @@ def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Fl
     years = (ordinals - ordinals[-ahead - 1]) / YEAR
     parts = [
         (np.ones((days, 1)), np.inf),
-        (calendar.weekdays, PRIORS["weekday"]),
+        (weekdays, PRIORS["weekday"]),
         (flags[:, ~far], PRIORS["label"]),
         (flags[:, far], PRIORS["far label"]),
         (month_day, PRIORS["month day"]),
@@ -126,7 +144,17 @@ def day_design(calendar: Calendar, known: Bools, ahead: int) -> tuple[Floats, Fl
         parts.append((season(years), PRIORS["season"]))
     design = np.hstack([block for block, _ in parts])
     prior = np.concatenate([np.full(block.shape[1], deviation) for block, deviation in parts])
-    return design, prior, names
+    live = weekdays @ (weekdays[:-ahead][known].sum(axis=0) > 0) > 0
+    return DayDesign(
+        learned=design[:-ahead][known],
+        past=design[:-ahead],
+        future=design[-ahead:],
+        prior=prior,
+        names=names,
+        known=known,
+        live_past=live[:-ahead],
+        live_future=live[-ahead:],
+    )
 
 
 def season(years: Floats) -> Floats:
@@ -147,30 +175,31 @@ def shrunk_fit(design: Floats, values: Floats, recency: Floats, prior: Floats) -
     By normal equations: with priors they are well posed, and a fit takes a millisecond instead of the thirty that
     statsmodels' WLS spends on a decomposition; hundreds of fits are needed for one choice.
     """
-    weights, scale = recency, 0.05
-    for _ in range(ROUNDS):
-        weighted = design * weights[:, None]
-        pseudo = np.where(np.isfinite(prior), (scale / prior) ** 2, 0.0)
-        coefficients = np.linalg.solve(design.T @ weighted + np.diag(pseudo), weighted.T @ values)
-        residuals = values - design @ coefficients
-        scale = float(np.clip(1.4826 * np.median(np.abs(residuals)), 0.005, 1.0))
-        weights = recency * np.minimum(1.0, OUTLIER * scale / np.maximum(np.abs(residuals), 1e-12))
-    return np.asarray(coefficients)
+    coefficients = _ridge(design, values, recency, START_SCALE / prior)
+    for _ in range(ROUNDS - 1):
+        strayed = np.abs(values - design @ coefficients)
+        scale = min(max(1.4826 * float(np.median(strayed)), 0.005), 1.0)
+        weights = recency * np.minimum(1.0, OUTLIER * scale / np.maximum(strayed, 1e-12))
+        coefficients = _ridge(design, values, weights, scale / prior)
+    return coefficients
 
 
-def carried_on(residuals: Floats, known: Bools, calendar: Calendar, ahead: int) -> Floats:
+def _ridge(design: Floats, values: Floats, weights: Floats, drawn: Floats) -> Floats:
+    """Weighted least squares, every coefficient drawn to zero by so much; 0 leaves it free."""
+    weighted = design * weights[:, None]
+    return np.asarray(np.linalg.solve(design.T @ weighted + np.diag(drawn**2), weighted.T @ values))
+
+
+def carried_on(residuals: Floats, design: DayDesign) -> Floats:
     """What the latest residuals say about the days to come, counted in days of weekdays that have history."""
-    share = calendar.weekdays
-    open_weekdays = share[:-ahead][known].sum(axis=0) > 0
-    live = share @ open_weekdays > 0
-    past = np.where(known, residuals, 0.0)[live[:-ahead]][-AR_DAYS:]
-    steps = int(live[-ahead:].sum())
-    carried = np.zeros(ahead)
+    past = np.where(design.known, residuals, 0.0)[design.live_past][-AR_DAYS:]
+    steps = int(design.live_future.sum())
+    carried = np.zeros(len(design.live_future))
     if len(past) < 6 * AR_LAGS or not steps:
         return carried
     limit = OUTLIER * 1.4826 * float(np.median(np.abs(past)))
     if limit > 0:
-        carried[live[-ahead:]] = np.clip(_continued(np.clip(past, -limit, limit), steps), -limit, limit)
+        carried[design.live_future] = np.clip(_continued(np.clip(past, -limit, limit), steps), -limit, limit)
     return carried
 
 

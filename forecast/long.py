@@ -16,7 +16,7 @@ from forecast.cleaning import cleaned
 from forecast.handling import handling_times
 from forecast.history import Bools, Floats, QueueHistory, queue_histories, weekday
 from forecast.level import HALF_LIFE_DAYS as FIT_HALF_LIFE_DAYS
-from forecast.level import YEAR, day_design, season, shrunk_fit
+from forecast.level import YEAR, season, shrunk_fit
 from forecast.past import Past
 from forecast.queue_week import ASSUMED_AHT_SECONDS
 from wfm.centre import Centre
@@ -115,10 +115,10 @@ def _told(past: Past, days: int, is_open: Bools, factor: Floats) -> _Told:
 
 def _fit(past: Past, known: Bools) -> tuple[Floats, Floats, bool]:
     """Contacts of the days ahead and those fitted to history, and whether a season was."""
-    design, prior, labelled = day_design(past.calendar, known, past.ahead)
+    design, prior = np.vstack([past.design.past, past.design.future]), past.design.prior
     length, ahead = past.history.days, past.ahead
     years = (np.arange(length + ahead) - (length - 1)) / YEAR
-    trend = LABELS_BEFORE_TREND + len(labelled)
+    trend = LABELS_BEFORE_TREND + len(past.design.names)
     seasonal = design.shape[1] > trend + 1
     if not seasonal and length >= SEASON_FROM_DAYS:
         columns = season(years)

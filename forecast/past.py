@@ -10,7 +10,7 @@ from forecast.average import weekday_mean
 from forecast.calendar import WORKDAY_SHAPE, Calendar
 from forecast.factors import factor_forecast
 from forecast.history import Bools, Floats, QueueHistory, current_slots
-from forecast.level import DayTotals, day_totals, poisson_totals
+from forecast.level import DayDesign, DayTotals, day_design, day_totals, poisson_totals
 from forecast.shape import shapes
 from forecast.six_weeks import six_week_mean
 
@@ -77,9 +77,14 @@ class Past:
         return shapes(self.history.offered, self.before.shape, self.current)
 
     @cached_property
+    def design(self) -> DayDesign:
+        """What the calendar has for regressions on the dates whose total is known."""
+        return day_design(self.calendar, np.isfinite(self.totals), self.ahead)
+
+    @cached_property
     def level(self) -> DayTotals:
         """Day totals by regression."""
-        return day_totals(self.totals, self.calendar, ahead=self.ahead)
+        return day_totals(self.totals, self.design)
 
     @cached_property
     def poisson(self) -> Floats:
@@ -97,7 +102,23 @@ class Past:
     @cached_property
     def factors(self) -> Floats:
         """The factor model: (ahead, slots)."""
-        return factor_forecast(self._filled(), np.isfinite(self.totals), self.calendar)
+        return factor_forecast(self._filled(), self.design)
+
+    @cached_property
+    def factor_totals(self) -> Floats:
+        """Day totals of the factor model: (ahead,)."""
+        return np.asarray(np.where(self.usual_slots, self.factors, 0.0).sum(axis=1))
+
+    @cached_property
+    def factor_shares(self) -> Floats:
+        """The factor model's course of each day, (ahead, slots); where it expects nobody the mean shape stands in."""
+        total, mean = self.factor_totals[:, None], self.shapes[self.coming.shape]
+        return np.asarray(np.divide(self.factors, total, out=mean.copy(), where=total > 0))
+
+    @cached_property
+    def averaged_totals(self) -> Floats:
+        """The mean of three day totals: regression with autoregression, Poisson regression, factor model."""
+        return (self.level.mean + self.poisson + self.factor_totals) / 3
 
     def _filled(self) -> Floats:
         """History with missing rows at what is usual for the weekday, at the level of the day."""
