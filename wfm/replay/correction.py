@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from wfm.centre import Centre, Channel
 from wfm.demand import Floats, Forecast, Requirement
@@ -101,7 +102,7 @@ def corrected(
         agents = np.maximum(requirement.agents + moved[:, None] * root, lowest)
         replayed = floor.replayed(agents, seed=seed + fresh)
     found = replace(requirement, agents=agents, rostered=agents * _absence(requirement))
-    return found, _corrections(centre, requirement, found, erlang, replayed, least)
+    return found, _corrections(centre, requirement, found, erlang, replayed, least, floor.helped)
 
 
 class Floor:
@@ -116,6 +117,8 @@ class Floor:
         for row, kind in enumerate(self.kinds):
             self.can[row, [queue for queue, _, _ in kind]] = 1.0
         self.people = np.bincount(number, minlength=len(self.kinds)).astype(float)
+        beside = self.can[self.can.sum(axis=1) > 1]
+        self.helped: NDArray[np.bool_] = np.asarray(beside.any(axis=0))  # queues that share agents with others
         contacts = max(1.0, float(forecast.offered.sum()))
         self.runs = int(np.clip(np.ceil(ENOUGH_CONTACTS / contacts), LEAST_RUNS, MOST_RUNS))
 
@@ -214,6 +217,7 @@ def _corrections(
     erlang: Floats,
     replayed: Replayed,
     least: dict[str, Floats],
+    helped: NDArray[np.bool_],
 ) -> tuple[Correction, ...]:
     hours = before.week.interval_minutes / 60
     figures = {name: values[:, 0] for name, values in replayed.whole.columns(replayed.target).items()}
@@ -231,19 +235,23 @@ def _corrections(
                 {name: values[row] for name, values in least.items()},
                 after.agents[row],
                 above=bool(figures["service_level"][row] > centre.queues[queue].service_level + POINT),
+                helped=bool(helped[row]),
             ),
         )
         for row, queue in enumerate(before.queues)
     )
 
 
-def _held_by(least: dict[str, Floats], agents: Floats, *, above: bool) -> str | None:
-    """What most of the agents are held up by; where nothing of the own is, it is the help of others."""
+def _held_by(least: dict[str, Floats], agents: Floats, *, above: bool, helped: bool) -> str | None:
+    """What most of the agents are held up by; where nothing of the own is, it is the help of others, if there is any:
+    a queue by itself is above by chance then."""
     if not above:
         return None
     held = {name: float(agents[(agents <= floor + 1e-9) & (agents > 0)].sum()) for name, floor in least.items()}
     name = max(held, key=lambda one: held[one])
-    return name if held[name] > 0 else "other queues"
+    if held[name] > 0:
+        return name
+    return "other queues" if helped else None
 
 
 def _part(part: Floats, whole: Floats) -> Floats:
