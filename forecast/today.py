@@ -20,7 +20,7 @@ from wfm.opening import wall_clock
 
 def complete_by(centre: Centre, week: Week, now: datetime) -> Centre:
     """The centre with the rows of history that were complete at a moment of the week; ValueError for one outside it."""
-    if not 0 <= week.minute(now) < week.minutes:
+    if not week.holds(now):
         raise ValueError(f"a moment of the week of {week.monday} is expected, got {now:%Y-%m-%dT%H:%M}")
     complete = centre.history["start"] + pd.Timedelta(minutes=week.interval_minutes) <= pd.Timestamp(now)
     return replace(centre, history=pd.DataFrame(centre.history[complete]).reset_index(drop=True))

@@ -11,7 +11,7 @@ training that is due included; fairness counts at the highest of straight lines 
 """
 
 from dataclasses import dataclass
-from math import floor
+from math import floor, inf
 
 import numpy as np
 from numba import njit
@@ -82,7 +82,7 @@ def _sold(crew: Crew, state: Staffing, prices: Prices, stop: Stop) -> float | No
     for member, allowed in zip(crew.members, crew.allowance.tolist(), strict=True):
         if stop():
             return None
-        lines = [(0.0, 0.0)] if not np.isfinite(allowed) else fairness_lines(unfair, allowed)
+        lines = fairness_lines(unfair, allowed)
         total += min(best(member, charge) + charge * free for charge, free in lines) - member.wish.base
     return total
 
@@ -91,8 +91,10 @@ def fairness_lines(unfair: float, allowed: float) -> list[tuple[float, float]]:
     """Straight lines nowhere above what p points cost, max(0, p - allowed) * unfair, as (charge, points free of it).
 
     Points are whole: with 1.3 allowed the line through one point (nothing) and two (0.7 of the charge) is below all of
-    them too.
+    them too. Any number may be allowed, inf.
     """
+    if allowed == inf:
+        return [(0.0, 0.0)]
     whole = floor(allowed)
     lines = [(0.0, 0.0), (unfair, allowed)]
     return lines if allowed <= whole else [*lines, (unfair * (whole + 1 - allowed), float(whole))]

@@ -7,7 +7,7 @@ from threading import Event
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.linear import Ints, Whole
+from solver.linear import ROUNDING, STARTING, Ints, Whole
 from solver.model import SCALE, Line, Model, Var, hint, read, whole_weeks
 from solver.patterns import patterns
 from solver.planes import hull_slopes, planes, whole_costs
@@ -22,8 +22,6 @@ from wfm.progress import Stop
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
 MOST_PLACES = 60_000  # places of all activities up to which it is
 MOST_POINTS = 5_000  # numbers of people at work in an interval, by group, up to which all of them are looked at
-STARTING = 1.0  # seconds that a process takes to begin and to answer
-ROUNDING = 2e-7  # relative, by which a bound of floating-point numbers is let down
 PLANES = 400  # planes of an interval up to which it is
 PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
 

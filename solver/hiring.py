@@ -245,7 +245,7 @@ class _Model:
     def _limits(self, held: list[cp_model.IntVar]) -> None:
         problem = self.search.problem
         for week in range(problem.demand.shape[1]):
-            inside = [n for n, o in enumerate(problem.options) if o.training[0] <= week < o.training[1]]
+            inside = problem.trained_in(week)
             if problem.classes_at_once is not None and len(inside) > problem.classes_at_once:
                 self.model.add(sum(held[n] for n in inside) <= problem.classes_at_once)
             if problem.trainees_at_once is not None and inside:
@@ -258,7 +258,7 @@ class _Model:
         for row in search.shortfall.rows:
             most[row.level, row.week] = max(most.get((row.level, row.week), 0), row.need)
         beyond = {key: self.model.new_int_var(0, need, "") for key, need in sorted(most.items())}
-        for row in sorted(search.shortfall.rows, key=lambda row: (row.level, row.week, row.hit, row.need)):
+        for row in sorted(search.shortfall.rows):
             giving = [
                 int(search.network.options[n, row.week]) * self.sizes[n]
                 for n, option in enumerate(problem.options)

@@ -9,14 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from solver.linear import SCIP, Programme
+from solver.linear import ROUNDING, SCIP, STARTING, Programme
 from solver.sharing import Ints, Network
 from solver.shortfall import Row, Shortfall
 from wfm.capacity import HOURS
 from wfm.progress import Stop
 
-ROUNDING = 2e-7  # relative, by which a bound of floating-point numbers is let down
-STARTING = 1.0  # seconds that a process takes to begin and to answer
 SCALE: Final = 10**6  # costs in whole units are divided by it, hours in whole units by that of hours: both near 1
 NEAR = 2  # classes of the largest whose hours a row may be away from binding and is written down
 
@@ -71,7 +69,7 @@ class Openings:
     def _limits(self) -> None:
         problem, known = self.problem, set()
         for week in range(problem.demand.shape[1]):
-            inside = tuple(n for n, o in enumerate(problem.options) if o.training[0] <= week < o.training[1])
+            inside = problem.trained_in(week)
             if inside and inside not in known:
                 known.add(inside)
                 for most, columns in (
@@ -97,7 +95,7 @@ class Openings:
             return
         steps = np.diff([0, *shortfall.levels])[[level for level, _ in keys]]
         beyond = programme.add_columns(len(keys), cost=steps / (SCALE * HOURS))
-        ordered = sorted(rows, key=lambda row: (row.level, row.week, row.hit, row.need))
+        ordered = sorted(rows)
         numbers = programme.add_rows(len(ordered), low=np.array([row.need for row in ordered]) * HOURS, high=np.inf)
         programme.put(numbers, beyond[[keys[row.level, row.week] for row in ordered]], 1.0)
         for number, row in zip(numbers, ordered, strict=True):

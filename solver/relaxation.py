@@ -85,21 +85,17 @@ def price(crew: Crew, state: Staffing, *, seconds: float, fine: bool = False, st
     begun = time.monotonic()
     portion = crew.rules.problem.portion
     priced = portion is not None and portion.seat_price is not None
-    free: tuple[_Relaxation, Solution] | None = None
-    if priced or not _wanting(crew, state):
-        relaxation = _Relaxation(crew, state, seats=False, fine=fine)
-        solution = relaxation.programme.solve(seconds=seconds, stop=stop)
+    found: Prices | None = None
+    for seats in (False,) if priced else (True,) if _wanting(crew, state) else (False, True):
+        relaxation = _Relaxation(crew, state, seats=seats, fine=fine)
+        left = seconds - (time.monotonic() - begun)
+        solution = relaxation.programme.solve(seconds=left, stop=stop)
         if solution is None:
-            return None
-        free = relaxation, solution
-        if priced or not relaxation.crowded(solution):
-            return relaxation.read(solution)
-    seated = _Relaxation(crew, state, seats=True, fine=fine)
-    left = seconds - (time.monotonic() - begun)
-    with_seats = seated.programme.solve(seconds=left, stop=stop)
-    if with_seats is not None:
-        return seated.read(with_seats)
-    return None if free is None else free[0].read(free[1])
+            break
+        found = relaxation.read(solution)
+        if not relaxation.crowded(solution):
+            break
+    return found
 
 
 def _wanting(crew: Crew, state: Staffing) -> bool:

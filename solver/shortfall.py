@@ -13,14 +13,14 @@ ENUMERATED = 12  # queues up to which all sets are written down; beyond, those t
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Row:
     """In a week, hours at a rate of level `level` or dearer are at least `need` − those of new people whose pool is hit."""
 
     level: int
     week: int
-    need: int
     hit: tuple[bool, ...]
+    need: int
 
 
 class Shortfall:
@@ -84,7 +84,7 @@ class Shortfall:
             np.maximum.at(most, group.ravel()[allowed], need[allowed])
             beaten = (covers[:, :, None] & (most[:, None, :] >= most[None, :, :])).any(axis=0)
             for one, week in np.argwhere((most > 0) & ~beaten):
-                yield Row(level, int(week), int(most[one, week]), tuple(map(bool, new[one])))
+                yield Row(level, int(week), tuple(map(bool, new[one])), int(most[one, week]))
 
     def binding(self, sizes: Ints, sharing: Sharing) -> Iterator[Row]:
         """The set of each level and week that makes this plan's weeks cost what they do."""
@@ -104,4 +104,4 @@ class Shortfall:
             hits = self._hits(held.T)
             needs = np.where(held, self.network.demand, 0).sum(axis=0) - (hits * self._cheaper(level).T).sum(axis=1)
             for week in np.flatnonzero(held.any(axis=0) & (needs > 0)):
-                yield Row(level, int(week), int(needs[week]), tuple(map(bool, hits[week, self.pools])))
+                yield Row(level, int(week), tuple(map(bool, hits[week, self.pools])), int(needs[week]))

@@ -36,10 +36,10 @@ def keeps_rules(crew: Crew, member: int, week: Ints) -> bool:
     """Whether choices by day, FREE where there is none, are a legal week: the best of all that hold no others."""
     of = crew.members[member]
     own = np.isin(of.menu.choice, week[week != FREE])
+    value = np.where(own, STAYS, 0.0)
     clock, found = crew.rules.choices.clock[of.menu.choice], np.full(7, FREE, dtype=np.int64)
     for anchor in of.anchors:
         usable = own & ((clock - anchor) % DAY <= of.spread)
-        value = np.where(own, STAYS, 0.0)
         best_week(of.menu, of.auto, value, usable, of.training, of.limits, of.ends, of.rest, crew.scratch, found)
         taken = np.where(found >= 0, of.menu.choice[found], FREE)
         if (taken == week).all():

@@ -260,7 +260,7 @@ def test_locks_that_clash_are_told_and_everybody_else_is_rostered(shop: Path, tm
     centre = Path(shutil.copytree(shop, tmp_path / "centre"))
     with (centre / "locks.csv").open("a", encoding="utf-8") as locks:
         locks.write("A0010,2026-12-03,2026-12-03T12:00,2026-12-03T16:00,work\n")  # absent from 13:00
-    found = Planned(centre, tmp_path / "out", _plan(centre, tmp_path / "out", "--time-limit", "1"))
+    found = Planned(centre, tmp_path / "out", _plan(centre, tmp_path / "out", "--time-limit", "4"))
     assert found.done.returncode == 1
     assert found.summary["status"] == "infeasible"
     assert {(clash["rule"], clash["agent"]) for clash in found.summary["clashes"]} == {

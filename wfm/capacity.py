@@ -68,6 +68,10 @@ class CapacityProblem:
     money: float
     fixed: float
 
+    def trained_in(self, week: int) -> tuple[int, ...]:
+        """Options (indices) whose class is in training in a week."""
+        return tuple(n for n, option in enumerate(self.options) if option.training[0] <= week < option.training[1])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sharing:

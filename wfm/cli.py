@@ -263,7 +263,7 @@ def forecast(
     """Forecast contacts and handling time of a week: writes forecast.csv."""
     read = read_centre(centre)
     moment = None if now is None else _moment(now, read)
-    if moment is not None and not 0 <= read.week(week).minute(moment) < read.week(week).minutes:
+    if moment is not None and not read.week(week).holds(moment):
         raise typer.BadParameter(f"a moment of the week of {week} is expected, got {now!r}", param_hint="--now")
     found = forecast_week(read, week, out, folder=centre, now=moment)
     if not quiet:

@@ -62,6 +62,10 @@ class Week:
         """Minute of an aware datetime."""
         return (wall.astimezone(UTC) - _origin(self.timezone, self.monday)) // MINUTE
 
+    def holds(self, wall: datetime) -> bool:
+        """Whether an aware datetime lies in the week."""
+        return 0 <= self.minute(wall) < self.minutes
+
     def wall(self, minute: int) -> datetime:
         """The centre's wall time at a minute, aware."""
         return (_origin(self.timezone, self.monday) + minute * MINUTE).astimezone(ZoneInfo(self.timezone))

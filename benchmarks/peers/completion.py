@@ -6,9 +6,9 @@ import numpy as np
 
 from benchmarks.peers.offer import FREE, Candidate, Ints, Offer, Picks
 from solver.crew import Crew, Member
+from solver.guidance import PULL
 from solver.rules import CALENDAR_RULES, WEEK_RULES, calendar_number
 from solver.search import Budget, Search
-from solver.solve import PULL
 from wfm.progress import silent
 from wfm.roster import Shift
 

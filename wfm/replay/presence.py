@@ -7,6 +7,7 @@ import numpy as np
 
 from wfm.centre import Centre
 from wfm.clock import Week
+from wfm.replay.chance import streams
 from wfm.replay.engine import Attendance, Floats, Ints
 from wfm.requirement import weeks_ahead
 from wfm.roster import Activity, Shift
@@ -68,10 +69,7 @@ def rostered(centre: Centre, week: Week, shifts: Sequence[Shift]) -> Rostered:
 
 def attendance(rostered: Rostered, seed: np.random.SeedSequence) -> Attendance:
     """One draw of who comes: the same seed keeps the same agents away on the same dates, whatever the roster."""
-    shifts, agents = (
-        np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, part)))
-        for part in range(2)
-    )
+    shifts, agents = streams(seed, 2)
     chance = shifts.random((int(rostered.shift.max(initial=-1)) + 1, 3))  # a row for each: others do not shift it
     missing = chance[rostered.shift, 0] < rostered.absent
     gone = agents.random(rostered.agents) < rostered.gone

@@ -9,6 +9,7 @@ from scipy.stats import poisson
 from wfm.centre import Centre, Channel, ReplayAssumptions
 from wfm.clock import Week
 from wfm.demand import Forecast
+from wfm.replay.chance import streams
 from wfm.replay.engine import Contacts, Floats, Ints
 
 _NORMAL_80 = 2 * 1.2815515655446004  # deviations between P10 and P90
@@ -64,11 +65,7 @@ def contacts(traffic: Traffic, seed: np.random.SeedSequence) -> Contacts:
 
 
 def _of_queue(traffic: Traffic, row: int, seed: np.random.SeedSequence) -> Contacts:
-    # Not seed.spawn, which gives others the second time it is asked.
-    key = (*seed.spawn_key, traffic.lot[row])
-    days, arrivals, needs, patience, again = (
-        np.random.default_rng(np.random.SeedSequence(seed.entropy, spawn_key=(*key, part))) for part in range(5)
-    )
+    days, arrivals, needs, patience, again = streams(seed, 5, of=(traffic.lot[row],))
     start, interval = _arrivals(traffic, row, _factors(traffic, row, days), arrivals)
     count, assumed = len(start), traffic.assumed
     delay = np.where(assumed.redial_share > 0, again.exponential(60.0 * assumed.redial_minutes, count), 0.0)

@@ -1,0 +1,92 @@
+"""Rounds of best responses at the relaxation's prices, which are pressed where cover stays off the target.
+
+docs/decisions/0018-prices-are-pressed.md has the argument and figures.
+"""
+
+from dataclasses import dataclass
+
+from solver.crew import Crew, Cut, Placed
+from solver.pricing import Pricing
+from solver.relaxation import Prices
+from solver.search import Search
+
+FIRST_ROUND, NEXT_ROUND = 4, 6  # sweeps at prices that are pressed; after each round the true cost speaks
+WORTH_A_ROUND = 0.03  # share of the gap that a round must have saved for another one
+TRUE_SWEEPS = 3  # as many sweeps as a round must leave time for
+PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
+DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which on many short sessions are better
+
+
+@dataclass(slots=True)
+class Guidance:
+    """The prices that lead a search, the newest there are, and where they have led to. `turns` are the sweeps of the next
+    round (0: the last one saved little), `seconds` what a sweep took."""
+
+    search: Search
+    pricing: Pricing
+    turns: int = 0
+    seconds: float = 0.0
+    prices: Prices | None = None
+    led: Placed | None = None
+
+    def round(self, *, cut: bool) -> bool:
+        """Lead one round and let the true cost speak, if there are prices and time for it; whether it was done.
+
+        `cut` has training cut anew where prices say that time is dear.
+        """
+        search = self.search
+        self._take(cut=cut)
+        if not self.turns or not self._affordable(self.turns + TRUE_SWEEPS):
+            return False
+        before = search.best.cost
+        self._lead()
+        search.sweep(rho=0.0)
+        search.trade()
+        search.keep("sweep at true cost")
+        if search.cost() > search.best.cost:
+            search.restore()
+        worth = WORTH_A_ROUND * (search.best.cost - search.bound)
+        self.turns = NEXT_ROUND if before - search.best.cost > worth else 0
+        if not self.turns:
+            self.pricing.press(search.state.guide)
+        return True
+
+    def _take(self, *, cut: bool) -> None:
+        """Take up prices that have come since."""
+        found = self.pricing.prices
+        if found is None or found is self.prices:
+            return
+        self.turns, self.prices = FIRST_ROUND if self.led is None else NEXT_ROUND, found
+        self.search.guide(found)
+        if cut:
+            self.search.crew.cut(Cut.MOST, _dear(self.search.crew, found))
+
+    def _lead(self) -> None:
+        """Sweeps from where the last round led to, prices pressed after each, while there is time for the true cost."""
+        search = self.search
+        if self.led is not None:
+            search.load(self.led)  # sweeps under the true cost have left the way to the target
+        self.seconds = 0.0
+        for number in range(1, self.turns + 1):
+            if not self._affordable(TRUE_SWEEPS):
+                break
+            begun = search.budget.seconds
+            search.sweep(rho=PULL, lenient=True)
+            search.trade()
+            search.keep(f"sweep {number} at the relaxation's prices")
+            search.press(PULL)
+            self.seconds = search.budget.seconds - begun
+        self.led = search.placed.copy()
+
+    def _affordable(self, sweeps: int) -> bool:
+        """Whether time and work are left for so many sweeps."""
+        left = self.search.budget.work_left
+        if left is not None:
+            return left >= sweeps * self.search.sweep_work
+        return self.search.budget.seconds_left >= sweeps * self.seconds
+
+
+def _dear(crew: Crew, prices: Prices) -> list[int]:
+    """Members whose time at work is so short that it pays to drop rests for sessions."""
+    worth = [prices.earned(rate).mean() for rate in crew.groups.rate]
+    return [i for i, member in enumerate(crew.members) if worth[member.group] >= DEAR]

@@ -1,0 +1,121 @@
+"""Prices and bound of a search: found beside the first sweeps where there is a core for it, and bettered as it goes on."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Thread
+
+import numpy as np
+
+from solver.bound import lower_bound, unproved
+from solver.crew import Floats
+from solver.errand import Known
+from solver.relaxation import Prices, free_prices, price
+from solver.search import Search
+from solver.staffing import open_staffing
+from wfm.problem import Problem
+
+PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
+PRICE_SECONDS = 120.0  # likewise
+FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
+SHORT_PRICE = 0.5  # of the rate of a shortage, above which the relaxation has too few people in an interval
+RAISED = 0.2  # a minute, by which its price must have been pressed up to be tried in the bound
+BEAT = 0.05  # seconds between looks at the prices under way
+
+
+class Pricing:
+    """Prices and bound from the relaxation, in a thread beside the first sweeps where there is a core for it."""
+
+    def __init__(self, search: Search, problem: Problem, known: Known) -> None:
+        self._search, self._crew, self._budget = search, search.crew, search.budget
+        self._required = problem.required
+        self._state = open_staffing(self._crew.rules, self._crew.groups, problem.required)
+        self._thread: Thread | None = None
+        self._given_up = False
+        self.prices: Prices | None = known.prices
+        self._least = unproved(problem.week, problem.portion)
+        self.bound = self._least if known.bound is None else known.bound
+        self._done = known.prices is not None and known.bound is not None
+
+    def begin(self) -> None:
+        """Start in the background."""
+        self._start(self.run)
+
+    def _start(self, work: Callable[[], None]) -> None:
+        self._thread = Thread(target=work, daemon=True)
+        self._thread.start()
+
+    def run_here(self) -> None:
+        """Do it now, unless it has begun in the background."""
+        if self._thread is None:
+            self.run()
+
+    def run(self) -> None:
+        """Solve the relaxation and evaluate the bound at its prices, as far as they are not known.
+
+        Coarse prices come soon; where there is time the fine ones take their place.
+        """
+        if self._done:
+            return
+        begun = self._budget.seconds
+        if self.prices is None:
+            self.prices = self._price(fine=False)
+        if self._stopped():
+            return
+        self._evaluate(self.prices or free_prices(self._crew, self._required))
+        spent = self._budget.seconds - begun
+        if self.prices is None or not self.prices.coarse or self._thread is None:
+            return
+        if self._budget.seconds_left > FINE_PRICES * spent and (fine := self._price(fine=True)) is not None:
+            self.prices = fine
+            self._evaluate(fine)
+
+    def _price(self, *, fine: bool) -> Prices | None:
+        seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
+        return price(self._crew, self._state, seconds=seconds, fine=fine, stop=self._stopped)
+
+    def press(self, guide: Floats) -> None:
+        """Evaluate the bound once more where the relaxation is short of people and the search had to press its prices up:
+        real weeks cost more there than the relaxation knows. In the background, if the prices were found there."""
+        prices, weight = self.prices, self._state.weight[:, None]
+        if prices is None or not self.ready or self._stopped():
+            return
+        short = prices.queue > SHORT_PRICE * weight * self._state.rates[0]
+        raised = np.where(
+            short & (guide > prices.queue + RAISED), np.minimum(guide, weight * self._state.rates[1]), prices.queue
+        )
+        if (raised > prices.queue).any():
+            at = replace(prices, queue=raised)
+            if self._thread is None:
+                self._evaluate(at)
+            else:
+                self._start(lambda: self._evaluate(at))
+
+    def _evaluate(self, prices: Prices) -> None:
+        found = lower_bound(self._crew, self._state, prices, stop=self._stopped)
+        self.bound = max(self.bound, found)
+        self._search.bound = max(self._search.bound, self.bound)
+
+    def _stopped(self) -> bool:
+        return self._given_up or (self._budget.asked if self._budget.counted else self._budget.over)
+
+    def end(self) -> None:
+        """Give up what is still under way: nothing may run on when the roster is handed out."""
+        self._given_up = True
+        if self._thread is not None:
+            self._thread.join()
+
+    def wait(self) -> None:
+        """Until prices and bound are there, or the time is up."""
+        while not self.ready and not self._stopped():
+            time.sleep(BEAT)
+
+    @property
+    def known(self) -> Known:
+        """What was found, for the next time; a bound whose evaluation did not end is none."""
+        return Known(prices=self.prices, bound=self.bound if self.bound > self._least else None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether prices and bound are there."""
+        return self._thread is None or not self._thread.is_alive()
