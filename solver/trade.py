@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from solver.crew import Crew, Ints, Placed
-from solver.ledger import Own
+from solver.ledger import Own, own_costs
 from solver.rules import Choices, calendar_number
 from solver.week import FREE
 
@@ -22,6 +22,7 @@ Mask = NDArray[np.bool_]
 NEVER = 1e9  # agent-minutes of what is not legal
 WORK = 3e-7  # of a trade, times the square of the party
 LARGEST = 300  # members of a party
+PARTNERS, FEWEST_PARTNERS = 3, 20  # for each of those who cost something, and at least: members who cost nothing
 ROUNDS = 4  # over the sets of days, while any trade saves something
 NEVER_AGAIN = 1 << 40  # a slot after every other
 LEAST = 1e-6  # agent-minutes worth a trade
@@ -44,7 +45,7 @@ def trade(
     `spend` is told the work of each trade to come and says whether there is time for it; members `apart` take no part.
     """
     saved = 0.0
-    for members in _parties(crew, random, apart):
+    for members in _parties(crew, placed, random, apart):
         party = _Party(crew, placed, members)
         for _ in range(ROUNDS):
             gained = 0.0
@@ -58,12 +59,18 @@ def trade(
     return saved
 
 
-def _parties(crew: Crew, random: np.random.Generator, apart: Collection[int]) -> list[Ints]:
-    """Members by skill group, large groups split at random: an assignment's work grows with the cube of the party."""
+def _parties(crew: Crew, placed: Placed, random: np.random.Generator, apart: Collection[int]) -> list[Ints]:
+    """Members by skill group, large groups split at random: an assignment's work grows with the cube of the party.
+
+    Where nobody costs anything there is nothing to save, so those who do meet some who do not, others each time.
+    """
     groups = np.array([-1 if i in apart else member.group for i, member in enumerate(crew.members)])
+    costly = own_costs(crew, placed, np.arange(len(groups))) > LEAST
     found = []
-    for group in np.unique(groups[groups >= 0]):
-        members = random.permutation(np.flatnonzero(groups == group))
+    for group in np.unique(groups[(groups >= 0) & costly]):
+        own = np.flatnonzero((groups == group) & costly)
+        others = random.permutation(np.flatnonzero((groups == group) & ~costly))
+        members = random.permutation(np.append(own, others[: max(FEWEST_PARTNERS, PARTNERS * len(own))]))
         found += [np.sort(part) for part in np.array_split(members, -(-len(members) // LARGEST)) if len(part) > 1]
     return found
 
