@@ -180,11 +180,9 @@ def _shares(past: Past, classes: NDArray[np.int64], opened: Bools) -> Floats:
 
 def _handling(history: QueueHistory, histories: dict[str, QueueHistory], past: Past) -> Floats:
     """Shape (7, slots): seconds; the other queues' mean where the queue has none, a guess where none has."""
-    left_out = np.zeros(history.days, dtype=bool)
-    left_out[history.days - past.history.days :] = past.before.left_out
-    found = handling_times(history, left_out)
+    found = handling_times(past.history, past.before.left_out, past.before.free)
     if found is not None:
-        return found.seconds
+        return found.seconds(np.isin(np.arange(WEEK), sorted(past.calendar.weekend)))
     others = np.concatenate([other.aht_seconds[other.aht_seconds > 0] for other in histories.values()])
     return np.full((WEEK, history.offered.shape[1]), float(others.mean()) if others.size else ASSUMED_AHT_SECONDS)
 
