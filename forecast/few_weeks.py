@@ -40,15 +40,19 @@ def _shares(offered: Floats, recency: Floats, members: Bools, current: Bools) ->
     """Shape (7, slots): shares of a day, with the width and the leanings that tell each day from the others best."""
     counts = (members * recency) @ offered
     alike = _alike(counts, current)
-    smoothers = {day: [_smoother(current[day], width) for width in WIDTHS] for day in np.flatnonzero(members.any(axis=1))}
+    smoothers = {
+        day: [_smoother(current[day], width) for width in WIDTHS] for day in np.flatnonzero(members.any(axis=1))
+    }
     missed = np.zeros((7, len(WIDTHS), len(LEANINGS)))
     for day, choices in smoothers.items():
         days = np.flatnonzero(members[day])
         left = counts[day] - recency[days, None] * offered[days]
         for at, smoother in enumerate(choices):
-            for leaning, weight in enumerate(LEANINGS):
+            for place, weight in enumerate(LEANINGS):
                 course = _leaning(left @ smoother, alike[day] @ smoother, weight, current[day])
-                missed[day, at, leaning] = -recency[days] @ (offered[days] * np.log(np.maximum(course, 1e-12))).sum(axis=1)
+                missed[day, at, place] = -recency[days] @ (offered[days] * np.log(np.maximum(course, 1e-12))).sum(
+                    axis=1
+                )
     width = int(missed.min(axis=2).sum(axis=0).argmin())
     shares = np.full(counts.shape, np.nan)
     for day, choices in smoothers.items():

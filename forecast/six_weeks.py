@@ -34,9 +34,7 @@ def special_dates(history: QueueHistory, before: Calendar) -> Bools | None:
     return None if special[-7 * WEEKS_AVERAGED :].mean() > 0.5 else special
 
 
-def moved(
-    mean: Floats, history: QueueHistory, coming: Calendar, *, shapes: Floats, level: DayTotals | None
-) -> Floats:
+def moved(mean: Floats, history: QueueHistory, coming: Calendar, *, shapes: Floats, level: DayTotals | None) -> Floats:
     """Contacts of the coming dates, shape (days, slots), from those of ordinary weekdays, shape (7, slots).
 
     From a year on a date is moved by all of its labels; before, by its events alone. Where no row is, it is the
