@@ -12,7 +12,7 @@ ALIKE_WIDTH = 1.5
 ALIKE = 0.1  # courses that differ by so little are alike, whichever is nearest
 DATES_AVERAGED = 6  # of a weekday, the latest, as in the six-week mean
 HALF_LIFE_DAYS = 28.0
-NEVER_NOTHING = 1e-3  # of a day's contacts, spread evenly over it
+NEVER_NOTHING = 1e-3  # of what a slot would hold if all were alike
 
 
 def weekday_courses(filled: Floats, totals: Floats, weekdays: NDArray[np.int64], current: Bools) -> Floats:
@@ -66,7 +66,7 @@ def _leaning(own: Floats, others: Floats, weight: float, used: Bools) -> Floats:
     course = others / max(float(others.sum()), 1e-9)
     seen = own.sum(axis=-1, keepdims=True)
     mixed = np.divide(own + weight * course, seen + weight, out=np.zeros(own.shape) + course, where=seen + weight > 0)
-    mixed = mixed + NEVER_NOTHING * used / max(int(used.sum()), 1)
+    mixed = np.maximum(mixed, NEVER_NOTHING * used / max(int(used.sum()), 1))
     return np.asarray(mixed / mixed.sum(axis=-1, keepdims=True))
 
 

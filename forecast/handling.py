@@ -124,14 +124,18 @@ def _profile(seconds: Floats, weight: Floats, level: Floats, free: Bools) -> Flo
     newest = level[-1]
 
     # Prior contacts are as old on the whole as those seen.
-    def leaning(days: Bools, contacts: float, on: Floats) -> Floats:
+    def leaning(days: Bools, contacts: float, on: Floats, *, near: bool = False) -> Floats:
         prior = contacts * newest
-        return np.asarray((_near(load[days].sum(axis=0)) + prior * on) / (_near(expected[days].sum(axis=0)) + prior))
+        came, due = load[days].sum(axis=0), expected[days].sum(axis=0)
+        came, due = (_near(came), _near(due)) if near else (came, due)
+        return np.asarray((came + prior * on) / (due + prior))
 
-    every = leaning(np.ones(len(free), dtype=bool), PRIOR_CONTACTS, np.ones(seconds.shape[1]))
-    shifts = [_shift(load[days].sum(axis=1), (expected[days] * every).sum(axis=1)) for days in (~free, free)]
+    every = np.ones(len(free), dtype=bool)
+    about = leaning(every, PRIOR_CONTACTS, np.ones(seconds.shape[1]), near=True)
+    usual = leaning(every, PRIOR_CONTACTS, about)
+    shifts = [_shift(load[days].sum(axis=1), (expected[days] * usual).sum(axis=1)) for days in (~free, free)]
     kinds = zip((~free, free), shifts, strict=True)
-    return np.vstack([leaning(days, KIND_CONTACTS, every * shift) for days, shift in kinds])
+    return np.vstack([leaning(days, KIND_CONTACTS, usual * shift) for days, shift in kinds])
 
 
 def _shift(load: Floats, expected: Floats) -> float:

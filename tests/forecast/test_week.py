@@ -78,13 +78,13 @@ def test_billing_days_of_one_name_share_what_they_teach() -> None:
     assert result.offered[0].reshape(7, 24).sum(axis=1) == pytest.approx(truth(of).sum(axis=1), rel=0.05)
 
 
-def test_the_six_week_mean_knows_learned_events_too() -> None:
+def test_a_short_history_knows_learned_events_too() -> None:
     dates = [MONDAY + timedelta(days=offset) for offset in (-40, -29, -18, 2)]
     of = course(events=tuple(dates), effect=1.5)
     short = rows("calls", first=MONDAY - timedelta(days=49), last=SUNDAY, course=of)
     days = tuple(special(day, "event", name="billing") for day in dates)
     result = told(centre(short, special_days=days, country="none"))
-    assert result.method["calls"] == Method.SIX_WEEKS
+    assert result.method["calls"] == Method.FEW_WEEKS
     assert result.offered[0].reshape(7, 24).sum(axis=1) == pytest.approx(truth(of).sum(axis=1), rel=0.12)
 
 
@@ -99,7 +99,7 @@ def test_a_public_holiday_near_the_week_leaves_a_short_history_s_mean_as_it_is()
         course=lambda day, minute: float(random.poisson(course(10)(day, minute))),
     )
     result = told(centre(short, country="US"), monday)
-    assert result.method["calls"] == Method.SIX_WEEKS
+    assert result.method["calls"] == Method.FEW_WEEKS
     by_day = result.offered[0].reshape(7, 24).sum(axis=1)
     wall = short["start"].dt.tz_localize(None)
     last = short[wall >= pd.Timestamp(monday - timedelta(days=42))]
@@ -213,7 +213,7 @@ def test_one_week_of_history_is_repeated_and_said_so() -> None:
     week = rows("calls", first=MONDAY - timedelta(days=7), last=SUNDAY, course=course())
     result = told(centre(week, country="none"))
     assert result.offered[0].reshape(7, 24) == pytest.approx(truth(course()))
-    assert result.method["calls"] == Method.SIX_WEEKS
+    assert result.method["calls"] == Method.FEW_WEEKS
     assert any("7 days of history are too few" in caveat for caveat in result.caveats)
 
 
