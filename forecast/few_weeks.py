@@ -16,7 +16,7 @@ NEVER_NOTHING = 1e-3  # of what a slot would hold if all were alike
 
 
 def weekday_courses(filled: Floats, totals: Floats, weekdays: NDArray[np.int64], current: Bools) -> Floats:
-    """Shape (7, slots): contacts of each weekday's slots; NaN for a weekday that is not known.
+    """Shape (7, slots): contacts of each weekday's slots in use; NaN elsewhere and for a weekday that is not known.
 
     `filled` (days, slots) is history without a gap, `totals` (days,) NaN where a date is not to be learned from,
     `current` (7, slots) are the slots in use. The level is the mean of a weekday's last dates: what the latest days of all
@@ -33,7 +33,7 @@ def weekday_courses(filled: Floats, totals: Floats, weekdays: NDArray[np.int64],
     recency = known * 0.5 ** (np.arange(len(totals) - 1, -1, -1) / HALF_LIFE_DAYS)
     days, sums = members.sum(axis=1), members @ np.nan_to_num(totals)
     means = np.divide(sums, days, out=np.full(7, np.nan), where=days > 0)
-    return np.asarray(_shares(offered, recency, members, current) * means[:, None])
+    return np.where(current, _shares(offered, recency, members, current) * means[:, None], np.nan)
 
 
 def _shares(offered: Floats, recency: Floats, members: Bools, current: Bools) -> Floats:

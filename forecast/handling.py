@@ -26,7 +26,7 @@ LEAD_DAYS = 7
 PRIOR_CONTACTS = 200.0
 KIND_CONTACTS = 400.0
 NEAR_SLOTS = 0.75  # deviation of the normal curve by which slots next to each other are taken together
-FARTHEST_ROW = (3.0, 12.0)  # a row is cut at (3 + 12 / √contacts) times the median: a fault of the clock is not a level
+FARTHEST_ROW = (3.0, 12.0)  # a row beyond (3 + 12 / √contacts) times the median is a fault of the clock
 TRIALS = 8  # past weeks from whose errors the limits are learned
 SINGLE_VARIANCE = 1.0  # of one contact's time about its mean, in squares of the mean, where nothing could be tried
 UNTRIED_VARIANCE = 0.01
@@ -100,7 +100,8 @@ def _rows(history: QueueHistory, left_out: Bools) -> tuple[Floats, Floats]:
         return np.zeros(weight.shape), weight
     fixed, single = FARTHEST_ROW
     most = float(np.median(history.aht_seconds[weight > 0])) * (fixed + single / np.sqrt(np.maximum(weight, 1.0)))
-    return np.where(known, np.minimum(history.aht_seconds, most), 0.0), weight
+    believed = known & (history.aht_seconds <= most)
+    return np.where(believed, history.aht_seconds, 0.0), np.where(believed, weight, 0.0)
 
 
 def _courses(seconds: Floats, weight: Floats, free: Bools) -> Floats | None:
