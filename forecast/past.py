@@ -99,9 +99,14 @@ class Past:
 
     @cached_property
     def few_weeks(self) -> Floats:
-        """What a few weeks say whose weekdays lean on each other: (ahead, slots)."""
+        """What a few weeks say whose weekdays lean on each other: (ahead, slots).
+
+        ValueError where most of the days have too few rows for it: the mean takes each row as it is.
+        """
         days, special = weekday(self.history.ordinals), special_dates(self.history, self.before)
         usable = np.isfinite(self.totals)
+        if 2 * usable.sum() < np.isfinite(self.history.offered).any(axis=1).sum():
+            raise ValueError("most days have too few rows")
         kept = usable if special is None else usable & ~special
         # A weekday of which every date is special is told from these: nothing else is known of it.
         kept = kept | (usable & ~np.isin(days, days[kept]))

@@ -217,6 +217,24 @@ def test_one_week_of_history_is_repeated_and_said_so() -> None:
     assert any("7 days of history are too few" in caveat for caveat in result.caveats)
 
 
+def test_weeks_without_rows_and_days_that_lack_many_are_said() -> None:
+    whole = rows("calls", first=YEAR_AGO, last=SUNDAY, course=course())
+    wall = whole["start"].dt.tz_localize(None)
+    gap = (wall >= "2026-03-01") & (wall < "2026-09-01")
+    assert any("no rows from 2026-03-01 to 2026-08-31" in c for c in told(centre(whole[~gap], country="none")).caveats)
+    lacking = whole[(wall < "2026-10-19") | (wall.dt.hour % 3 > 0)]
+    assert any("33% of the rows of days" in c for c in told(centre(lacking, country="none")).caveats)
+    assert told(centre(whole, country="none")).caveats == ()
+
+
+def test_a_thousandfold_day_in_the_only_week_is_left_out_and_said() -> None:
+    fault = MONDAY - timedelta(days=4)
+    week = rows("calls", first=MONDAY - timedelta(days=7), last=SUNDAY, course=course(events=(fault,), effect=1000.0))
+    result = told(centre(week, country="none"))
+    assert result.offered.max() < 3 * truth(course()).max()
+    assert any("spike" in caveat for caveat in result.caveats) and len(result.proposals) == 1
+
+
 def test_queues_without_contacts_or_rows_or_with_a_late_start_are_told_apart() -> None:
     tables = [
         rows("old", first=YEAR_AGO, last=SUNDAY, course=course()),
