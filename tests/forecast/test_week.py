@@ -224,7 +224,7 @@ def test_weeks_without_rows_and_days_that_lack_many_are_said() -> None:
     assert any("no rows from 2026-03-01 to 2026-08-31" in c for c in told(centre(whole[~gap], country="none")).caveats)
     lacking = whole[(wall < "2026-10-19") | (wall.dt.hour % 3 > 0)]
     assert any("33% of the rows of days" in c for c in told(centre(lacking, country="none")).caveats)
-    assert told(centre(whole, country="none")).caveats == ()
+    assert not any("rows" in c for c in told(centre(whole, country="none")).caveats)
 
 
 def test_a_thousandfold_day_in_the_only_week_is_left_out_and_said() -> None:
