@@ -15,8 +15,8 @@ from forecast.calendar import queue_calendar
 from forecast.cleaning import cleaned
 from forecast.handling import handling_times
 from forecast.history import Bools, Floats, QueueHistory, queue_histories, weekday
+from forecast.level import ANNUAL_FROM_DAYS, YEAR, season, shrunk_fit
 from forecast.level import HALF_LIFE_DAYS as FIT_HALF_LIFE_DAYS
-from forecast.level import YEAR, season, shrunk_fit
 from forecast.past import Past
 from forecast.queue_week import ASSUMED_AHT_SECONDS
 from wfm.centre import Centre
@@ -119,7 +119,7 @@ def _fit(past: Past, known: Bools) -> tuple[Floats, Floats, bool]:
     length, ahead = past.history.days, past.ahead
     years = (np.arange(length + ahead) - (length - 1)) / YEAR
     trend = LABELS_BEFORE_TREND + len(past.design.names)
-    seasonal = design.shape[1] > trend + 1
+    seasonal = length >= ANNUAL_FROM_DAYS
     if not seasonal and length >= SEASON_FROM_DAYS:
         columns = season(years)
         design, seasonal = np.hstack([design, columns]), True

@@ -11,7 +11,7 @@ from forecast.calendar import WORKDAY_SHAPE, Calendar
 from forecast.factors import factor_forecast
 from forecast.few_weeks import weekday_courses
 from forecast.history import Bools, Floats, QueueHistory, current_slots, weekday
-from forecast.level import DayDesign, DayTotals, day_design, day_totals, poisson_totals
+from forecast.level import DayDesign, DayTotals, day_design, day_totals, doubting_single_dates, poisson_totals
 from forecast.shape import shapes
 from forecast.six_weeks import moved, six_week_mean, special_dates
 
@@ -80,7 +80,8 @@ class Past:
     @cached_property
     def design(self) -> DayDesign:
         """What the calendar has for regressions on the dates whose total is known."""
-        return day_design(self.calendar, np.isfinite(self.totals), self.ahead)
+        design = day_design(self.calendar, np.isfinite(self.totals), self.ahead)
+        return doubting_single_dates(design, self.totals)
 
     @cached_property
     def level(self) -> DayTotals:

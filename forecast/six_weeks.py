@@ -59,4 +59,9 @@ def _filled(mean: Floats, usual: Floats) -> Floats:
     level = np.divide(np.nansum(mean, axis=1), share, out=np.zeros(7), where=share > 0)
     level = np.where(share > 0, level, level[share > 0].mean())
     guess = np.maximum(level, LEAST)[:, None] * usual
-    return np.where(known & (mean > 0), mean, np.where(known, np.minimum(guess, LEAST), guess))
+    some, none = known & (np.nan_to_num(mean) > 0), known & ~(np.nan_to_num(mean) > 0)
+    traces = np.where(none, np.minimum(guess, LEAST), 0.0)
+    # What slots without a contact are given is taken from the others: a quiet weekday keeps its level.
+    seen = np.where(some, mean, 0.0).sum(axis=1)
+    kept = 1 - np.divide(traces.sum(axis=1), seen, out=np.zeros(7), where=seen > 0)
+    return np.where(some, mean * np.maximum(kept, LEAST)[:, None], np.where(none, traces, guess))

@@ -336,3 +336,36 @@ def test_the_same_history_gives_the_same_forecast() -> None:
 
 def test_the_tail_of_the_history_is_its_last_weeks() -> None:
     assert len(history_tail(year(course()), weeks=2)) == 14 * 24
+
+
+def _noisy(of: Course, *, first: date = YEAR_AGO, seed: int = 3) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    return rows("calls", first=first, last=SUNDAY, course=lambda day, minute: float(random.poisson(of(day, minute))))
+
+
+@pytest.mark.parametrize("factor", [0.7, 1.5])
+def test_a_step_of_the_level_is_followed_within_weeks(factor: float) -> None:
+    since = MONDAY - timedelta(weeks=4)
+    stepped = _noisy(lambda day, minute: course(40)(day, minute) * (factor if day >= since else 1.0))
+    total = told(centre(stepped, country="none")).offered.sum()
+    assert total == pytest.approx(factor * truth(course(40)).sum(), rel=0.1)
+
+
+def test_a_quiet_queue_keeps_its_level() -> None:
+    """Most slots have no contact in six weeks: what they are given must not come on top."""
+    totals = [told(centre(_noisy(course(0.03), seed=seed), country="none")).offered.sum() for seed in range(5)]
+    assert np.mean(totals) == pytest.approx(truth(course(0.03)).sum(), rel=0.25)
+
+
+@pytest.mark.parametrize(("effect", "believed"), [(1.25, False), (0.3, True)])
+def test_what_a_holiday_did_once_is_believed_where_it_is_large(effect: float, believed: bool) -> None:
+    """Thanksgiving of the year before, four days of snow or the closing of the shops, and the one to come."""
+    monday = date(2026, 11, 23)
+    sway = np.exp(0.08 * np.random.default_rng(5).standard_normal(800))
+    sway[(date(2025, 11, 27) - date(2025, 9, 1)).days] = effect
+    table = _noisy(lambda d, m: course(40)(d, m) * sway[(d - date(2025, 9, 1)).days], first=date(2025, 9, 1))
+    table = table[table["start"].dt.tz_localize(None) < pd.Timestamp(monday)].reset_index(drop=True)
+    thursday = told(centre(table, country="US"), monday).offered[0].reshape(7, 24)[3].sum()
+    usual = truth(course(40))[3].sum()
+    moved = (thursday / usual - 1) / (effect - 1)
+    assert moved > 0.4 if believed else moved < 0.6
