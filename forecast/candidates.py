@@ -17,7 +17,7 @@ class Method(StrEnum):
     """How a queue was forecast."""
 
     SIX_WEEKS = "six-week mean"
-    FEW_WEEKS = "few weeks, like weekdays together"
+    FEW_WEEKS = "weekday mean x shared shape"
     HALFWAY = "half six-week mean, half models"
     MEAN_SHAPE = "day total x mean shape"
     HARMONIC_SHAPE = "day total x harmonic shape"
