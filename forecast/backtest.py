@@ -109,7 +109,8 @@ def _trial(rolling: Rolling, weeks: int, horizon: int) -> Trial:
         outcomes[method] = [tell(origin) for origin in origins]
         seconds[method] = time.perf_counter() - begun
     # What the candidates said is known by now: their seconds are in those of the choice.
-    outcomes |= {str(method): [_candidate(origin, method) for origin in origins] for method in Method}
+    said = {method for origin in origins for method in rolling.at(origin.start).offered}
+    outcomes |= {str(m): [_candidate(origin, m) for origin in origins] for m in Method if m in said}
     return Trial(origins=origins, outcomes=outcomes, seconds=seconds)
 
 
@@ -167,7 +168,7 @@ def _score_rows(trial: Trial) -> Iterator[Row]:
         return
     scale = _scale(trial)
     found = _named_scores(trial.outcomes, scale=scale)
-    found |= {str(method): score(trial.outcomes[str(method)], scale=scale) for method in Method}
+    found |= {str(m): score(trial.outcomes[str(m)], scale=scale) for m in Method if str(m) in trial.outcomes}
     for method, scores in found.items():
         yield {"method": method, **scores, "seconds": trial.seconds.get(method, 0.0)}
 

@@ -28,7 +28,8 @@ class Calendar:
     """A queue's dates from `first` (ordinal) on.
 
     `labels` are the learned effects that a date carries; `factor` is what a planner has stated for it. `shape` is the
-    class of its course over the day: a weekday, a holiday on a weekday, or a working weekend.
+    class of its course over the day: a weekday, a holiday on a weekday, or a working weekend. `weekend` are the weekdays
+    (0 = Monday) that are free in the country.
     """
 
     first: int
@@ -36,6 +37,7 @@ class Calendar:
     factor: Floats
     left_out: Bools
     shape: NDArray[np.int64]
+    weekend: frozenset[int] = frozenset((5, 6))
 
     def part(self, start: int, end: int) -> "Calendar":
         """The dates from one ordinal up to another."""
@@ -46,7 +48,13 @@ class Calendar:
             factor=self.factor[rows],
             left_out=self.left_out[rows],
             shape=self.shape[rows],
+            weekend=self.weekend,
         )
+
+    @property
+    def free(self) -> Bools:
+        """Shape (days,): dates of a weekend on which nobody is said to work."""
+        return np.asarray(np.isin(self.shape, sorted(self.weekend)))
 
     @property
     def weekdays(self) -> Floats:
@@ -82,6 +90,7 @@ def queue_calendar(centre: Centre, queue: str, *, start: int, end: int) -> Calen
         factor=_factors(rows, start, end),
         left_out=np.array([day in excluded for day in dates], dtype=bool),
         shape=np.array([_shape(day, public) for day in dates], dtype=np.int64),
+        weekend=public.weekend,
     )
 
 

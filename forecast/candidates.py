@@ -10,11 +10,14 @@ from forecast.history import Floats
 from forecast.past import Past
 from forecast.six_weeks import LEAST
 
+FEW_DAYS = 56  # of history, below which a few weeks are made the most of; from it on the others can be tried
+
 
 class Method(StrEnum):
     """How a queue was forecast."""
 
     SIX_WEEKS = "six-week mean"
+    FEW_WEEKS = "weekday mean x shared shape"
     HALFWAY = "half six-week mean, half models"
     MEAN_SHAPE = "day total x mean shape"
     HARMONIC_SHAPE = "day total x harmonic shape"
@@ -39,6 +42,12 @@ def tell(past: Past) -> dict[Method, Floats]:
         if np.all(np.isfinite(said)):
             told[method] = np.maximum(said, least)
     return told
+
+
+def _few_weeks(past: Past) -> Floats:
+    if past.history.days >= FEW_DAYS:
+        raise ValueError("only told from a few weeks")
+    return past.few_weeks
 
 
 def _mean_shape(past: Past) -> Floats:
@@ -69,6 +78,7 @@ def _halfway(past: Past) -> Floats:
 
 CANDIDATES: dict[Method, Candidate] = {
     Method.SIX_WEEKS: lambda past: past.six_weeks,
+    Method.FEW_WEEKS: _few_weeks,
     Method.HALFWAY: _halfway,
     Method.MEAN_SHAPE: _mean_shape,
     Method.HARMONIC_SHAPE: _harmonic_shape,

@@ -1,6 +1,7 @@
 """Which method forecasts a queue: the nearest on past weeks, unless one that cannot go far wrong is not clearly beaten.
 
-That one is halfway between the six-week mean and the models. Where there is little to go by it is the six-week mean.
+That one is halfway between the six-week mean and the models. Where there is little to go by it is what makes the most of
+a few weeks, or the six-week mean.
 """
 
 from collections.abc import Collection, Mapping
@@ -8,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.candidates import Method
+from forecast.candidates import FEW_DAYS, Method
 from forecast.history import Floats
 from forecast.rolling import Trials
 
-ENOUGH_DAYS = 56  # of history; more than the mean is not told from fewer
 FREE_DAYS = 154  # of history, from which on every method may be taken
 ENOUGH_TRIALS = 3
 CLEAR = 0.25  # standard errors by which a method must be nearer than halfway,
@@ -32,8 +32,10 @@ class Choice:
 
 def choose(trials: Trials, *, among: Collection[Method], known_days: int, span_days: int) -> Choice:
     """Judge the methods that can be told now by trials of the same lead."""
-    if span_days < ENOUGH_DAYS:
-        return _mean(f"{known_days} days of history are too few for more (at least {ENOUGH_DAYS} needed)")
+    if span_days < FEW_DAYS:
+        method = Method.FEW_WEEKS if Method.FEW_WEEKS in among else Method.SIX_WEEKS
+        few = f"{known_days} days of history are too few for more (at least {FEW_DAYS} needed)"
+        return Choice(method=method, wape={}, reason=few)
     weeks = np.unique(trials.week)
     if not np.nansum(trials.actual):
         return _mean("the last weeks hold no contacts")

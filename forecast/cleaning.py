@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from forecast.calendar import Calendar
+from forecast.calendar import EVENT, Calendar
 from forecast.history import Bools, Floats, QueueHistory, weekday
 
 NEAR_WEEKS = 4  # what is usual is told by the same weekdays so many weeks before and after
@@ -21,6 +21,9 @@ LOUD = 0.3  # and was cut off, where the days about it hold at least this share
 LONGEST_AT_THE_END = 14  # days: a queue that has been silent for longer may well stay so
 ENOUGH_CONTACTS = 20.0  # a day that usually holds fewer is not judged
 OF_A_DAY = 0.25  # where so much of a day is doubted the whole of it is
+SHORT_DAYS = 56  # of history, below which there are not yet weekdays enough to tell what is usual by
+GROSS = 20.0  # times what all weekdays hold at that time, and every other date of the weekday: then it is a fault
+FEWEST_DATES = 3
 
 
 class Kind(StrEnum):
@@ -60,8 +63,11 @@ def cleaned(history: QueueHistory, calendar: Calendar) -> tuple[QueueHistory, tu
     if not np.nansum(offered):
         return replace(history, offered=offered), ()
     named = np.array([bool(labels) for labels in past.labels])
-    doubts = _silence(offered, history.first, named)
-    kept = _without(offered, doubts, history.first)
+    gross = _gross(offered, history.first, named) if history.days < SHORT_DAYS else []
+    kept = _without(offered, gross, history.first)
+    events = np.array([any(label.startswith(EVENT) for label in labels) for labels in past.labels])
+    doubts = [*gross, *_silence(kept, history.first, named, events)]
+    kept = _without(kept, doubts, history.first)
     usual = _about(kept, ~named)
     slots = _odd_slots(kept, usual, history.first, named)
     if slots:
@@ -78,7 +84,7 @@ def _without(offered: Floats, doubts: list[Doubt], first: int) -> Floats:
     return kept
 
 
-def _silence(offered: Floats, first: int, named: Bools) -> list[Doubt]:
+def _silence(offered: Floats, first: int, named: Bools, events: Bools) -> list[Doubt]:
     """Runs of days without contacts that begin or end at once: an outage, or a queue that had not begun."""
     totals = _totals(offered)
     usual = np.empty_like(totals)
@@ -87,7 +93,7 @@ def _silence(offered: Floats, first: int, named: Bools) -> list[Doubt]:
         known = totals[(days == day) & (totals > 0)]
         usual[days == day] = np.median(known) if known.size else np.nan
     share = np.divide(totals, usual, out=np.full(len(totals), np.nan), where=usual >= ENOUGH_CONTACTS)
-    silent = (share < SILENT) & ~named
+    silent = share < SILENT
     known = np.flatnonzero(np.isfinite(share))
     loud = known[~silent[known]]
     doubts = []
@@ -96,18 +102,54 @@ def _silence(offered: Floats, first: int, named: Bools) -> list[Doubt]:
         before, after = loud[loud < begin][-14:], loud[loud > end][:14]
         sides = [np.median(share[side]) for side in (before, after) if side.size]
         ended = not after.size and end - begin >= LONGEST_AT_THE_END
-        if sides and min(sides) >= LOUD and not ended:
+        if not sides or min(sides) < LOUD or ended:
+            continue
+        begins = 0 if not before.size else int(begin)
+        within = np.zeros(len(totals), dtype=bool)
+        within[begins : end + 1] = True
+        # A holiday amid an outage is part of it; silent days about a holiday may well be its own. Events are kept.
+        mostly = named[known[run]].mean() <= 0.5
+        doubted = within & ~(events if mostly else named)
+        if not doubted[known[run]].any():
+            continue
+        spans = _runs(doubted) if before.size else [np.flatnonzero(within)]
+        for span in spans:
+            of = slice(int(span[0]), int(span[-1]) + 1)
             doubts.append(
                 Doubt(
                     kind=Kind.OUTAGE if before.size else Kind.NOT_BEGUN,
-                    first=first + int(begin if before.size else 0),
-                    last=first + int(end),
+                    first=first + of.start,
+                    last=first + of.stop - 1,
                     start=0,
                     end=offered.shape[1],
-                    offered=float(np.nansum(totals[begin : end + 1])),
-                    usual=float(np.nansum(usual[begin : end + 1])),
+                    offered=float(np.nansum(totals[of])),
+                    usual=float(np.nansum(usual[of])),
                 )
             )
+    return doubts
+
+
+def _gross(offered: Floats, first: int, named: Bools) -> list[Doubt]:
+    """Stretches of a short history so high that they can only be a fault: a weekday seen once or twice has no usual."""
+    known = np.isfinite(offered)
+    slots = known.sum(axis=0) >= FEWEST_DATES
+    usual = np.zeros(offered.shape[1])
+    usual[slots] = np.nanmedian(offered[:, slots], axis=0)
+    positive = offered[known & (offered > 0)]
+    expected = np.maximum(usual, float(np.median(positive))) * np.ones_like(offered)
+    counts, days = np.nan_to_num(offered), weekday(np.arange(first, first + len(offered)))
+    others = np.zeros_like(counts)
+    for day in range(7):
+        rows = np.flatnonzero(days == day)
+        for row in rows:
+            others[row] = counts[rows[rows != row]].max(axis=0, initial=0.0)
+    odd = slots & (counts > GROSS * np.maximum(expected, others)) & ~named[:, None]
+    doubts = []
+    for at in np.flatnonzero(odd.any(axis=1)):
+        whole = odd[at].sum() > OF_A_DAY * known[at].sum()
+        runs = [np.arange(offered.shape[1], dtype=np.int64)] if whole else _runs(odd[at])
+        shown = np.where(known[at], expected[at], np.nan)
+        doubts += [_stretch(offered[at], shown, first + int(at), run) for run in runs]
     return doubts
 
 

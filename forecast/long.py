@@ -15,8 +15,8 @@ from forecast.calendar import queue_calendar
 from forecast.cleaning import cleaned
 from forecast.handling import handling_times
 from forecast.history import Bools, Floats, QueueHistory, queue_histories, weekday
+from forecast.level import ANNUAL_FROM_DAYS, YEAR, season, shrunk_fit
 from forecast.level import HALF_LIFE_DAYS as FIT_HALF_LIFE_DAYS
-from forecast.level import YEAR, season, shrunk_fit
 from forecast.past import Past
 from forecast.queue_week import ASSUMED_AHT_SECONDS
 from wfm.centre import Centre
@@ -119,7 +119,7 @@ def _fit(past: Past, known: Bools) -> tuple[Floats, Floats, bool]:
     length, ahead = past.history.days, past.ahead
     years = (np.arange(length + ahead) - (length - 1)) / YEAR
     trend = LABELS_BEFORE_TREND + len(past.design.names)
-    seasonal = design.shape[1] > trend + 1
+    seasonal = length >= ANNUAL_FROM_DAYS
     if not seasonal and length >= SEASON_FROM_DAYS:
         columns = season(years)
         design, seasonal = np.hstack([design, columns]), True
@@ -180,11 +180,9 @@ def _shares(past: Past, classes: NDArray[np.int64], opened: Bools) -> Floats:
 
 def _handling(history: QueueHistory, histories: dict[str, QueueHistory], past: Past) -> Floats:
     """Shape (7, slots): seconds; the other queues' mean where the queue has none, a guess where none has."""
-    left_out = np.zeros(history.days, dtype=bool)
-    left_out[history.days - past.history.days :] = past.before.left_out
-    found = handling_times(history, left_out)
+    found = handling_times(past.history, past.before.left_out, past.before.free)
     if found is not None:
-        return found.seconds
+        return found.seconds(np.isin(np.arange(WEEK), sorted(past.calendar.weekend)))
     others = np.concatenate([other.aht_seconds[other.aht_seconds > 0] for other in histories.values()])
     return np.full((WEEK, history.offered.shape[1]), float(others.mean()) if others.size else ASSUMED_AHT_SECONDS)
 

@@ -1,6 +1,7 @@
 """The forecast of one queue: the method that was nearest on past weeks, with limits as wide as its errors were."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -9,11 +10,13 @@ from forecast.calendar import Calendar
 from forecast.candidates import Method
 from forecast.choice import Choice, choose
 from forecast.cleaning import Doubt, Kind
-from forecast.history import Floats, QueueHistory
+from forecast.history import Bools, Floats, QueueHistory, weekday
 from forecast.rolling import Rolling, Said, Trials
 from forecast.six_weeks import WEEKS_AVERAGED
 
 WEEK = 7
+FEW_DAYS_WITHOUT = 13  # rows amid history, of which nothing is said
+MUCH_LACKING = 0.25
 LATER = 6 * WEEK  # leads in days from the second week up to here are judged together
 
 
@@ -133,11 +136,37 @@ def _gaps(said: Said) -> tuple[str, ...]:
         found.append(f"the last {silent} days of history have no usable row of it; older days were used")
     elif not np.nansum(recent):
         found.append(f"no contacts in the last {WEEKS_AVERAGED} weeks")
+    lacking = _lacking(history, said.past.current)
+    if lacking > MUCH_LACKING:
+        found.append(
+            f"{lacking:.0%} of the rows of days in the last {WEEKS_AVERAGED} weeks are missing: taken as unknown"
+        )
+    missing = _without_rows(said, longer=FEW_DAYS_WITHOUT)
+    if missing:
+        spans = ", ".join(f"{date.fromordinal(first)} to {date.fromordinal(last)}" for first, last in missing)
+        found.append(f"no rows from {spans}: taken as unknown")
     for kind, text in TOLD_OF.items():
         days = sum(doubt.last - doubt.first + 1 for doubt in said.doubts if doubt.kind is kind)
         if days:
             found.append(text.format(days=days))
     return tuple(found)
+
+
+def _lacking(history: QueueHistory, current: Bools) -> float:
+    """Share of the slots in use without a row, on the latest dates that have any."""
+    known: Bools = np.isfinite(history.offered[-7 * WEEKS_AVERAGED :])
+    used = current[weekday(history.ordinals)][-7 * WEEKS_AVERAGED :] & np.any(known, axis=1, keepdims=True)
+    return 1 - float((known & used).sum() / used.sum()) if used.any() else 0.0
+
+
+def _without_rows(said: Said, *, longer: int) -> list[tuple[int, int]]:
+    """First and last ordinals of gaps amid history of at least so many dates that nobody and nothing has left out."""
+    history, doubted = said.past.history, np.zeros(said.past.history.days, dtype=bool)
+    for doubt in said.doubts:
+        doubted[max(doubt.first - history.first, 0) : max(doubt.last + 1 - history.first, 0)] = True
+    known = np.flatnonzero(np.isfinite(history.offered).any(axis=1) | said.past.before.left_out | doubted)
+    gaps = np.flatnonzero(np.diff(known) > longer)
+    return [(history.first + int(known[at]) + 1, history.first + int(known[at + 1]) - 1) for at in gaps]
 
 
 TOLD_OF = {

@@ -9,10 +9,11 @@ import numpy as np
 from forecast.average import weekday_mean
 from forecast.calendar import WORKDAY_SHAPE, Calendar
 from forecast.factors import factor_forecast
-from forecast.history import Bools, Floats, QueueHistory, current_slots
-from forecast.level import DayDesign, DayTotals, day_design, day_totals, poisson_totals
+from forecast.few_weeks import weekday_courses
+from forecast.history import Bools, Floats, QueueHistory, current_slots, weekday
+from forecast.level import DayDesign, DayTotals, day_design, day_totals, doubting_single_dates, poisson_totals
 from forecast.shape import shapes
-from forecast.six_weeks import six_week_mean
+from forecast.six_weeks import moved, six_week_mean, special_dates
 
 REACH_DAYS = 1826  # five years: older history is left out, it says little and takes time
 ENOUGH_ROWS = 0.75  # a day's total is recovered from rows that usually hold so much of it
@@ -79,7 +80,8 @@ class Past:
     @cached_property
     def design(self) -> DayDesign:
         """What the calendar has for regressions on the dates whose total is known."""
-        return day_design(self.calendar, np.isfinite(self.totals), self.ahead)
+        design = day_design(self.calendar, np.isfinite(self.totals), self.ahead)
+        return doubting_single_dates(design, self.totals)
 
     @cached_property
     def level(self) -> DayTotals:
@@ -94,15 +96,34 @@ class Past:
     @cached_property
     def six_weeks(self) -> Floats:
         """The mean that planners use: (ahead, slots)."""
-        level: DayTotals | None = None
+        return six_week_mean(self.history, self.before, self.coming, shapes=self.shapes, level=self._effects)
+
+    @cached_property
+    def few_weeks(self) -> Floats:
+        """What a few weeks say whose weekdays lean on each other: (ahead, slots).
+
+        ValueError where most of the days have too few rows for it: the mean takes each row as it is.
+        """
+        days, special = weekday(self.history.ordinals), special_dates(self.history, self.before)
+        usable = np.isfinite(self.totals)
+        if 2 * usable.sum() < np.isfinite(self.history.offered).any(axis=1).sum():
+            raise ValueError("most days have too few rows")
+        kept = usable if special is None else usable & ~special
+        # A weekday of which every date is special is told from these: nothing else is known of it.
+        kept = kept | (usable & ~np.isin(days, days[kept]))
+        courses = weekday_courses(self.filled, np.where(kept, self.totals, np.nan), days, self.current)
+        return moved(courses, self.history, self.coming, shapes=self.shapes, level=self._effects)
+
+    @cached_property
+    def _effects(self) -> DayTotals | None:
         with suppress(ValueError, np.linalg.LinAlgError):
-            level = self.level
-        return six_week_mean(self.history, self.before, self.coming, shapes=self.shapes, level=level)
+            return self.level
+        return None
 
     @cached_property
     def factors(self) -> Floats:
         """The factor model: (ahead, slots)."""
-        return factor_forecast(self._filled(), self.design)
+        return factor_forecast(self.filled, self.design)
 
     @cached_property
     def factor_totals(self) -> Floats:
@@ -120,8 +141,9 @@ class Past:
         """The mean of three day totals: regression with autoregression, Poisson regression, factor model."""
         return (self.level.mean + self.poisson + self.factor_totals) / 3
 
-    def _filled(self) -> Floats:
-        """History with missing rows at what is usual for the weekday, at the level of the day."""
+    @cached_property
+    def filled(self) -> Floats:
+        """History, (days, slots), with missing rows at what is usual for the weekday, at the level of the day."""
         total = self.profile.sum(axis=1)
         level = np.divide(np.nan_to_num(self.totals), total, out=np.zeros(len(total)), where=total > 0)
         offered = self.history.offered

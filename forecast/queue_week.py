@@ -57,7 +57,7 @@ def queue_week(
     offered = np.where(opened, _by_interval(slots, week), 0.0)
     dates = by_date(offered, week)
     handling, unknown = _handling(history, calendar, histories)
-    aht = _by_interval(handling.seconds, week)
+    aht = _by_interval(handling.seconds(calendar.part(week.monday.toordinal(), week.monday.toordinal() + 7).free), week)
     return QueueWeek(
         offered=offered,
         limits={name: np.where(opened, limit, 0.0) for name, limit in found.bands[0].limits(offered).items()},
@@ -79,14 +79,15 @@ def _by_interval(slots: NDArray[Number], week: Week) -> NDArray[Number]:
 def _handling(
     history: QueueHistory, calendar: Calendar, histories: dict[str, QueueHistory]
 ) -> tuple[HandlingTimes, tuple[str, ...]]:
-    found = handling_times(history, calendar.part(history.first, history.end).left_out)
+    past = calendar.part(history.first, history.end)
+    found = handling_times(history, past.left_out, past.free)
     if found is not None:
         return found, ()
     others = np.concatenate([other.aht_seconds[other.aht_seconds > 0] for other in histories.values()])
     assumed = float(others.mean()) if others.size else ASSUMED_AHT_SECONDS
     source = "the mean of the other queues" if others.size else "a guess"
     return (
-        HandlingTimes(seconds=np.full((7, history.offered.shape[1]), assumed), band=HandlingBand()),
+        HandlingTimes(courses=np.full((2, history.offered.shape[1]), assumed), band=HandlingBand()),
         (f"no handling time in history; {assumed:.0f} s assumed, {source}",),
     )
 

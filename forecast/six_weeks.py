@@ -19,21 +19,32 @@ HOLIDAYS_FROM_DAYS = 365
 def six_week_mean(
     history: QueueHistory, before: Calendar, coming: Calendar, *, shapes: Floats, level: DayTotals | None
 ) -> Floats:
-    """Contacts of the coming dates, shape (days, slots): the mean of the last six ordinary days of the weekday.
+    """Contacts of the coming dates, shape (days, slots): the mean of the last six ordinary days of the weekday."""
+    mean = weekday_mean(history, weeks=WEEKS_AVERAGED, left_out=special_dates(history, before))
+    return moved(mean, history, coming, shapes=shapes, level=level)
 
-    From a year on a date with any label is special; before, holidays, working weekends and named events are, and a
-    coming date is moved by its events alone. Where no row is, it is the weekday's level at the queue's shape, `shapes`
-    by class. `level` has the effects learned, None where none could be.
+
+def special_dates(history: QueueHistory, before: Calendar) -> Bools | None:
+    """Shape (days,): dates that are no measure of ordinary ones; None where most of the latest are special.
+
+    From a year on a date with any label is special; before, holidays, working weekends and named events are.
     """
     long = history.days >= HOLIDAYS_FROM_DAYS
     special = np.array([any(long or _by_itself(label) for label in labels) for labels in before.labels], dtype=bool)
-    mostly_special = special[-7 * WEEKS_AVERAGED :].mean() > 0.5
-    mean = weekday_mean(history, weeks=WEEKS_AVERAGED, left_out=None if mostly_special else special)
-    moved = coming.weekdays @ _filled(mean, shapes[:7])
+    return None if special[-7 * WEEKS_AVERAGED :].mean() > 0.5 else special
+
+
+def moved(mean: Floats, history: QueueHistory, coming: Calendar, *, shapes: Floats, level: DayTotals | None) -> Floats:
+    """Contacts of the coming dates, shape (days, slots), from those of ordinary weekdays, shape (7, slots).
+
+    From a year on a date is moved by all of its labels; before, by its events alone. Where no row is, it is the
+    weekday's level at the queue's shape, `shapes` by class. `level` has the effects learned, None where none could be.
+    """
+    told = coming.weekdays @ _filled(mean, shapes[:7])
     if level is not None:
-        effect = level.effect if long else level.event_effect
-        moved *= np.where(np.isfinite(effect), effect, 1.0)[:, None]
-    return np.asarray(moved)
+        effect = level.effect if history.days >= HOLIDAYS_FROM_DAYS else level.event_effect
+        told *= np.where(np.isfinite(effect), effect, 1.0)[:, None]
+    return np.asarray(told)
 
 
 def _by_itself(label: str) -> bool:
@@ -48,4 +59,9 @@ def _filled(mean: Floats, usual: Floats) -> Floats:
     level = np.divide(np.nansum(mean, axis=1), share, out=np.zeros(7), where=share > 0)
     level = np.where(share > 0, level, level[share > 0].mean())
     guess = np.maximum(level, LEAST)[:, None] * usual
-    return np.where(known & (mean > 0), mean, np.where(known, np.minimum(guess, LEAST), guess))
+    some, none = known & (np.nan_to_num(mean) > 0), known & ~(np.nan_to_num(mean) > 0)
+    traces = np.where(none, np.minimum(guess, LEAST), 0.0)
+    # What slots without a contact are given is taken from the others: a quiet weekday keeps its level.
+    seen = np.where(some, mean, 0.0).sum(axis=1)
+    kept = 1 - np.divide(traces.sum(axis=1), seen, out=np.zeros(7), where=seen > 0)
+    return np.where(some, mean * np.maximum(kept, LEAST)[:, None], np.where(none, traces, guess))

@@ -81,7 +81,8 @@ def _rest_of_today(told: QueueWeek, rolling: Rolling, week: Week, minute: int) -
     day_limits = {name: limit.copy() for name, limit in told.day_limits.items()}
     for name, limit in volume.rest_band.limits(offered[coming].sum(keepdims=True)).items():
         day_limits[name][day] = counted + limit[0]
-    handling = handling_update(history, _by_slot(told.aht_seconds, week, day, history.offered.shape[1]), slot)
+    free = rolling.calendar.part(history.first, history.end).free
+    handling = handling_update(history, _by_slot(told.aht_seconds, week, day, history.offered.shape[1]), free, slot)
     longer = np.where(coming, handling, 1.0)
     said = (
         f"{volume.ratio - 1:+.1%} contacts so far today: the rest is taken at {volume.factor - 1:+.1%}, "

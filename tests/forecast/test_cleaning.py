@@ -19,7 +19,14 @@ DAY = LAST - timedelta(days=39)  # a Wednesday without a holiday near
 Spoil = Callable[[date, int, float], float]
 
 
-def doubted(spoil: Spoil, *, level: float = 50.0, days: tuple[SpecialDay, ...] = ()) -> tuple[Doubt, ...]:
+def doubted(
+    spoil: Spoil,
+    *,
+    level: float = 50.0,
+    days: tuple[SpecialDay, ...] = (),
+    first: date = FIRST,
+    country: str = "none",
+) -> tuple[Doubt, ...]:
     """What is doubted in a year of noisy hours of which some are spoilt."""
     random = np.random.default_rng(1)
 
@@ -27,7 +34,7 @@ def doubted(spoil: Spoil, *, level: float = 50.0, days: tuple[SpecialDay, ...] =
         mean = level * (1.3 - 0.1 * day.weekday()) * (1.2 - np.cos(2 * np.pi * minute / 1440))
         return spoil(day, minute, float(random.poisson(mean * random.gamma(400, 1 / 400))))
 
-    of = centre(rows("calls", first=FIRST, last=LAST, course=course), special_days=days, country="none")
+    of = centre(rows("calls", first=first, last=LAST, course=course), special_days=days, country=country)
     history = queue_histories(of, before=LAST + timedelta(days=1))["calls"]
     calendar = queue_calendar(of, "calls", start=history.first, end=history.end)
     before = history.offered.copy()
@@ -100,3 +107,44 @@ def test_the_planner_is_told_what_was_left_out() -> None:
     assert (proposal.offered, proposal.usual) == (0.0, 960.0)
     assert any("1 dates hold what looks like an outage" in caveat for caveat in result.caveats)
     assert result.offered[0] == pytest.approx(40.0, rel=0.02)
+
+
+@pytest.mark.parametrize("weeks", [1, 2, 3, 5])
+@pytest.mark.parametrize("hour", [None, 600])
+def test_a_thousandfold_spike_is_found_in_a_few_weeks_too(weeks: int, hour: int | None) -> None:
+    day, first = LAST - timedelta(days=3), LAST - timedelta(days=7 * weeks - 1)
+    (found,) = doubted(lambda d, m, c: c * 1000 if d == day and hour in (None, m) else c, first=first)
+    assert (found.kind, found.first, found.last) == (Kind.SPIKE, day.toordinal(), day.toordinal())
+    assert (found.start, found.end) == ((0, 24) if hour is None else (10, 11))
+
+
+@pytest.mark.parametrize("weeks", [1, 2, 3, 5])
+@pytest.mark.parametrize("level", [0.2, 50.0])
+def test_a_few_ordinary_weeks_are_not_doubted(weeks: int, level: float) -> None:
+    assert doubted(lambda _d, _m, c: c, level=level, first=LAST - timedelta(days=7 * weeks - 1)) == ()
+
+
+def test_a_weekday_that_is_always_far_busier_is_no_spike() -> None:
+    first = LAST - timedelta(days=20)
+    assert doubted(lambda d, m, c: c * 40 if d.weekday() == 5 else c, first=first) == ()
+
+
+def test_a_holiday_among_the_silent_days_before_a_queue_began_is_one_of_them() -> None:
+    """National Day and the days about it lie among them."""
+    begun = date(2026, 10, 26)
+    (found,) = doubted(lambda d, m, c: 0.0 if d < begun else c, country="CN")
+    assert (found.kind, found.last) == (Kind.NOT_BEGUN, begun.toordinal() - 1)
+
+
+def test_holidays_amid_a_year_of_outage_are_part_of_it_and_named_dates_are_not() -> None:
+    start, end, named = LAST - timedelta(days=250), LAST - timedelta(days=30), LAST - timedelta(days=100)
+    days = (special(named, "event", name="moved"),)
+    found = doubted(lambda d, m, c: 0.0 if start <= d < end else c, country="CN", days=days)
+    assert {doubt.kind for doubt in found} == {Kind.OUTAGE}
+    out = {day for doubt in found for day in range(doubt.first, doubt.last + 1)}
+    assert out == set(range(start.toordinal(), end.toordinal())) - {named.toordinal()}
+
+
+def test_a_silent_holiday_is_kept() -> None:
+    silent = {date(2026, 10, day) for day in (1, 2, 3)}
+    assert doubted(lambda d, m, c: 0.0 if d in silent else c, country="CN") == ()

@@ -1,11 +1,12 @@
 """Handling time: its level where it moves, its course over the day, its limits."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pytest
 
-from forecast.handling import HandlingTimes, handling_times
+from forecast.handling import HandlingBand, handling_times
 from forecast.history import QueueHistory
 
 FIRST = date(2026, 1, 5).toordinal()  # a Monday
@@ -28,10 +29,18 @@ def history(level: np.ndarray, *, contacts: float = 60.0, seed: int = 1) -> Queu
     )
 
 
-def told(of: QueueHistory) -> HandlingTimes:
-    found = handling_times(of, np.zeros(of.days, dtype=bool))
+@dataclass(frozen=True)
+class Told:
+    seconds: np.ndarray
+    band: HandlingBand
+
+
+def told(of: QueueHistory, left_out: np.ndarray | None = None) -> Told:
+    """A week after the history: seconds (7, slots)."""
+    free = np.isin((of.ordinals + 6) % 7, (5, 6))
+    found = handling_times(of, np.zeros(of.days, dtype=bool) if left_out is None else left_out, free)
     assert found is not None
-    return found
+    return Told(seconds=found.seconds(np.arange(7) >= 5), band=found.band)
 
 
 def test_a_steady_time_is_told_without_bias() -> None:
@@ -62,10 +71,41 @@ def test_limits_hold_the_share_they_name() -> None:
 def test_days_left_out_teach_nothing() -> None:
     level = np.where(np.arange(DAYS) == DAYS - 3, 2400.0, 240.0)
     left_out = np.arange(DAYS) == DAYS - 3
-    found = handling_times(history(level), left_out)
-    assert found is not None and found.seconds.mean() == pytest.approx((240 * COURSE).mean(), rel=0.02)
+    found = told(history(level), left_out)
+    assert found.seconds.mean() == pytest.approx((240 * COURSE).mean(), rel=0.02)
 
 
 def test_without_a_single_time_nothing_is_told() -> None:
     of = history(np.full(DAYS, 240.0), contacts=0.0)
-    assert handling_times(of, np.zeros(of.days, dtype=bool)) is None
+    assert handling_times(of, np.zeros(of.days, dtype=bool), np.zeros(of.days, dtype=bool)) is None
+
+
+def test_the_weekend_is_that_of_the_country() -> None:
+    free = np.isin((FIRST + np.arange(DAYS) + 6) % 7, (4, 5))
+    found = handling_times(history(np.where(free, 480.0, 240.0)), np.zeros(DAYS, dtype=bool), free)
+    assert found is not None
+    seconds = found.seconds(np.isin(np.arange(7), (4, 5))).mean(axis=1)
+    assert seconds == pytest.approx(np.where(np.isin(np.arange(7), (4, 5)), 480, 240) * COURSE.mean(), rel=0.02)
+
+
+def test_three_weeks_that_rise_are_told_to_rise_on() -> None:
+    level = 240 * 1.06 ** (np.arange(21) / 7)
+    assert told(history(level)).seconds.mean() > 240 * 1.06**3 * 0.98
+
+
+@pytest.mark.parametrize("days", [7, 14, 21, 28])
+def test_a_few_steady_weeks_are_told_without_bias(days: int) -> None:
+    said = [told(history(np.full(days, 240.0), seed=seed)).seconds.mean() for seed in range(20)]
+    assert np.mean(said) == pytest.approx(240 * COURSE.mean(), rel=0.01)
+    assert np.std(said) < 0.03 * 240
+
+
+def test_a_row_a_thousand_times_too_long_is_no_level() -> None:
+    of = history(np.full(DAYS, 240.0))
+    of.aht_seconds[-3, 12] *= 1000
+    assert told(of).seconds.mean() == pytest.approx((240 * COURSE).mean(), rel=0.02)
+
+
+def test_few_contacts_an_hour_are_told_without_bias() -> None:
+    said = [told(history(np.full(DAYS, 240.0), contacts=0.5, seed=seed)).seconds.mean() for seed in range(100, 120)]
+    assert np.mean(said) == pytest.approx(240 * COURSE.mean(), rel=0.02)

@@ -78,13 +78,13 @@ def test_billing_days_of_one_name_share_what_they_teach() -> None:
     assert result.offered[0].reshape(7, 24).sum(axis=1) == pytest.approx(truth(of).sum(axis=1), rel=0.05)
 
 
-def test_the_six_week_mean_knows_learned_events_too() -> None:
+def test_a_short_history_knows_learned_events_too() -> None:
     dates = [MONDAY + timedelta(days=offset) for offset in (-40, -29, -18, 2)]
     of = course(events=tuple(dates), effect=1.5)
     short = rows("calls", first=MONDAY - timedelta(days=49), last=SUNDAY, course=of)
     days = tuple(special(day, "event", name="billing") for day in dates)
     result = told(centre(short, special_days=days, country="none"))
-    assert result.method["calls"] == Method.SIX_WEEKS
+    assert result.method["calls"] == Method.FEW_WEEKS
     assert result.offered[0].reshape(7, 24).sum(axis=1) == pytest.approx(truth(of).sum(axis=1), rel=0.12)
 
 
@@ -99,7 +99,7 @@ def test_a_public_holiday_near_the_week_leaves_a_short_history_s_mean_as_it_is()
         course=lambda day, minute: float(random.poisson(course(10)(day, minute))),
     )
     result = told(centre(short, country="US"), monday)
-    assert result.method["calls"] == Method.SIX_WEEKS
+    assert result.method["calls"] == Method.FEW_WEEKS
     by_day = result.offered[0].reshape(7, 24).sum(axis=1)
     wall = short["start"].dt.tz_localize(None)
     last = short[wall >= pd.Timestamp(monday - timedelta(days=42))]
@@ -213,8 +213,26 @@ def test_one_week_of_history_is_repeated_and_said_so() -> None:
     week = rows("calls", first=MONDAY - timedelta(days=7), last=SUNDAY, course=course())
     result = told(centre(week, country="none"))
     assert result.offered[0].reshape(7, 24) == pytest.approx(truth(course()))
-    assert result.method["calls"] == Method.SIX_WEEKS
+    assert result.method["calls"] == Method.FEW_WEEKS
     assert any("7 days of history are too few" in caveat for caveat in result.caveats)
+
+
+def test_weeks_without_rows_and_days_that_lack_many_are_said() -> None:
+    whole = rows("calls", first=YEAR_AGO, last=SUNDAY, course=course())
+    wall = whole["start"].dt.tz_localize(None)
+    gap = (wall >= "2026-03-01") & (wall < "2026-09-01")
+    assert any("no rows from 2026-03-01 to 2026-08-31" in c for c in told(centre(whole[~gap], country="none")).caveats)
+    lacking = whole[(wall < "2026-10-19") | (wall.dt.hour % 3 > 0)]
+    assert any("33% of the rows of days" in c for c in told(centre(lacking, country="none")).caveats)
+    assert not any("rows" in c for c in told(centre(whole, country="none")).caveats)
+
+
+def test_a_thousandfold_day_in_the_only_week_is_left_out_and_said() -> None:
+    fault = MONDAY - timedelta(days=4)
+    week = rows("calls", first=MONDAY - timedelta(days=7), last=SUNDAY, course=course(events=(fault,), effect=1000.0))
+    result = told(centre(week, country="none"))
+    assert result.offered.max() < 3 * truth(course()).max()
+    assert any("spike" in caveat for caveat in result.caveats) and len(result.proposals) == 1
 
 
 def test_queues_without_contacts_or_rows_or_with_a_late_start_are_told_apart() -> None:
@@ -318,3 +336,38 @@ def test_the_same_history_gives_the_same_forecast() -> None:
 
 def test_the_tail_of_the_history_is_its_last_weeks() -> None:
     assert len(history_tail(year(course()), weeks=2)) == 14 * 24
+
+
+def _noisy(of: Course, *, first: date = YEAR_AGO, seed: int = 3) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    return rows("calls", first=first, last=SUNDAY, course=lambda day, minute: float(random.poisson(of(day, minute))))
+
+
+@pytest.mark.parametrize("factor", [0.7, 1.5])
+def test_a_step_of_the_level_is_followed_within_weeks(factor: float) -> None:
+    since = MONDAY - timedelta(weeks=4)
+    stepped = _noisy(lambda day, minute: course(40)(day, minute) * (factor if day >= since else 1.0))
+    total = told(centre(stepped, country="none")).offered.sum()
+    assert total == pytest.approx(factor * truth(course(40)).sum(), rel=0.1)
+
+
+def test_a_quiet_queue_keeps_its_level() -> None:
+    """Most slots have no contact in six weeks: what they are given must not come on top."""
+    totals = [told(centre(_noisy(course(0.03), seed=seed), country="none")).offered.sum() for seed in range(5)]
+    assert np.mean(totals) == pytest.approx(truth(course(0.03)).sum(), rel=0.25)
+
+
+@pytest.mark.parametrize(("effect", "believed"), [(1.25, 0.4), (0.3, 0.75)])
+def test_what_a_holiday_did_once_is_believed_where_it_is_large(effect: float, believed: float) -> None:
+    """Thanksgiving of the year before, four days of snow or the closing of the shops, and the one to come."""
+    monday, begun, odd = date(2026, 11, 23), date(2025, 9, 1), date(2025, 11, 27)
+
+    def thursday(effect: float) -> float:
+        sway = np.exp(0.08 * np.random.default_rng(5).standard_normal(800))
+        sway[(odd - begun).days] = effect
+        table = _noisy(lambda d, m: course(40)(d, m) * sway[(d - begun).days], first=begun)
+        table = table[table["start"].dt.tz_localize(None) < pd.Timestamp(monday)].reset_index(drop=True)
+        return float(told(centre(table, country="US"), monday).offered[0].reshape(7, 24)[3].sum())
+
+    moved = (thursday(effect) / thursday(1.0) - 1) / (effect - 1)
+    assert moved == pytest.approx(believed, abs=0.15)
