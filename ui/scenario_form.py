@@ -53,7 +53,11 @@ def scenario_lines(given: Given, of: Centre) -> list[str]:
     if dated:
         lines += _day(given, factors)
     if given["learned"] and given["learned-from"]:
-        lines += ["[[scenario.skills]]", f"queue = {quoted(given['learned'])}", f"from = {quoted(given['learned-from'])}"]
+        lines += [
+            "[[scenario.skills]]",
+            f"queue = {quoted(given['learned'])}",
+            f"from = {quoted(given['learned-from'])}",
+        ]
         lines.append(f"share = {_number(given['share']) / 100:g}")
     return lines
 
