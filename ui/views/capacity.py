@@ -1,6 +1,7 @@
 """The page of the months to come: supply and demand by week, people, and the hires, which the planner may change."""
 
 from datetime import date
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -113,7 +114,8 @@ def _supply(found: CapacityFolder) -> None:
     if float(worst["short_hours"].iloc[0]) > 0:
         hours, agents = float(worst["short_hours"].iloc[0]), float(worst["short_agents"].iloc[0])
         week = worst["week"].iloc[0]
-        st.caption(f"Most is short in the week of {date_text(week)}: {hours:,.0f} h, the work of {agents:,.1f} agents.")
+        work = f", the work of {agents:,.1f} agents" if isfinite(agents) else ""
+        st.caption(f"Most is short in the week of {date_text(week)}: {hours:,.0f} h{work}.")
 
 
 def _people(found: CapacityFolder) -> None:
