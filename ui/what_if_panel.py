@@ -17,12 +17,13 @@ from wfm.centre import Centre
 from wfm.faults import FaultyInput
 from wfm.progress import Progress
 from wfm.reading import parse_scenarios
-from wfm.scenario import ALL
+from wfm.scenario import ALL, FACTORS
 from wfm.store import Job, JobKind
 
 TEXT, WEEK = "what-if-text", "what-if-week"
-SWEPT = ("volume", "aht", "patience", "service_level", "absence_rate")
-RANGES = {"service_level": (0.6, 0.95), "absence_rate": (0.0, 0.2)}  # the others are factors
+NONE = ""
+SWEPT = ("volume", "aht", "patience", "service_level", "absence_rate", "annual_attrition", "staff")
+ENDS = ("", "-2")  # of the keys of the first factor and the second
 COUNT = re.compile(r"^(\d+) of (\d+)")
 
 
@@ -62,27 +63,49 @@ def _add_scenario(of: Centre) -> None:
 
 def _sweep_form(of: Centre) -> None:
     with st.form("what-if-sweep", border=False):
-        columns = st.columns([2, 2, 2, 1, 1, 1])
+        columns = st.columns([2, 2])
         columns[0].text_input("Name", key="what-if-sweep-name", max_chars=60)
-        columns[1].selectbox("Over", SWEPT, key="what-if-factor")
-        columns[2].selectbox("Queue", [ALL, *of.queues], format_func=whom, key="what-if-sweep-queue")
-        columns[3].number_input("From (%)", 0.0, 1000.0, 75.0, key="what-if-from")
-        columns[4].number_input("To (%)", 0.0, 1000.0, 125.0, key="what-if-to")
-        columns[5].number_input("Points", 2, 101, 11, key="what-if-points")
-        st.checkbox("Roster each point", key="what-if-sweep-roster")
+        columns[1].selectbox(
+            "Queue", [ALL, *of.queues], format_func=whom, key="what-if-sweep-queue", help="For what queues have."
+        )
+        for number, options in enumerate((SWEPT, (NONE, *SWEPT))):
+            end = f"-{number + 1}" if number else ""
+            columns = st.columns([3, 1, 1, 1])
+            columns[0].selectbox(
+                "and over" if number else "Over", options, format_func=_factor_text, key=f"what-if-factor{end}"
+            )
+            columns[1].number_input("From (%)", 0.0, 1000.0, 75.0, key=f"what-if-from{end}")
+            columns[2].number_input("To (%)", 0.0, 1000.0, 125.0, key=f"what-if-to{end}")
+            columns[3].number_input("Points", 2, 101, 3 if number else 11, key=f"what-if-points{end}")
+        st.checkbox(
+            "Roster each point", key="what-if-sweep-roster", help="Needed where the requirement stays: people, seats."
+        )
         st.form_submit_button("Add", icon=":material/add:", on_click=_add_sweep)
 
 
 def _add_sweep() -> None:
     state = st.session_state
-    first, last, points = state["what-if-from"] / 100, state["what-if-to"] / 100, int(state["what-if-points"])
-    values = [round(first + (last - first) * step / (points - 1), 6) for step in range(points)]
-    factor, queue = str(state["what-if-factor"]), str(state["what-if-sweep-queue"])
+    factors = [str(state[f"what-if-factor{end}"]) for end in ENDS]
     lines = ["[[sweep]]", f"name = {quoted(state['what-if-sweep-name'])}"]
-    lines += ["roster = true"] if state["what-if-sweep-roster"] else []
-    lines += ["[[sweep.over]]", f'factor = "{factor}"']
-    lines += [f"queue = {quoted(queue)}"] if queue != ALL and factor != "absence_rate" else []
-    _append([*lines, f"values = [{', '.join(f'{value:g}' for value in values)}]"])
+    needed = any(factor != NONE and not FACTORS[factor].required for factor in factors)
+    lines += ["roster = true"] if state["what-if-sweep-roster"] or needed else []
+    for factor, end in zip(factors, ENDS, strict=True):
+        if factor != NONE:
+            lines += _over(factor, *(float(state[f"what-if-{name}{end}"]) for name in ("from", "to", "points")))
+    _append(lines)
+
+
+def _over(factor: str, first: float, last: float, points: float) -> list[str]:
+    queue = str(st.session_state["what-if-sweep-queue"])
+    steps = int(points) - 1
+    values = [round((first + (last - first) * step / steps) / 100, 6) for step in range(steps + 1)]
+    lines = ["[[sweep.over]]", f'factor = "{factor}"']
+    lines += [f"queue = {quoted(queue)}"] if queue != ALL and FACTORS[factor].of == "queue" else []
+    return [*lines, f"values = [{', '.join(f'{value:g}' for value in values)}]"]
+
+
+def _factor_text(factor: str) -> str:
+    return factor.replace("_", " ") or "–"
 
 
 def _append(lines: list[str]) -> None:
