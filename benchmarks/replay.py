@@ -207,7 +207,7 @@ def _afresh(name: str, seed: int, again: bool) -> tuple[str, bool]:
     worst = min(queues, key=lambda one: one.above)
     free = [one for one in queues if one.held_by is None]
     held = Counter(one.held_by for one in queues if one.held_by)
-    seen = f"{len(queues)} queues; furthest below {100 * worst.above:+.1f} points ({worst.queue})"
+    seen = f"{len(queues)} queues; lowest {100 * worst.above:+.1f} points ({worst.queue})"
     seen += "; held: " + ", ".join(f"{count} by {by.replace('_', ' ')}" for by, count in held.items()) if held else ""
     if free:
         least, most = min(one.above for one in free), max(one.above for one in free)
