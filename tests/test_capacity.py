@@ -151,6 +151,17 @@ def test_a_centre_without_the_file_and_without_pay_gets_a_plan_in_hours(shop: Pa
     assert "part_time" in caveats and "names no class" in caveats
 
 
+def test_where_leave_takes_all_hours_no_number_of_agents_is_told(shop: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shop, tmp_path / "shop"))
+    path = folder / "capacity.toml"
+    path.write_text(path.read_text().replace("share = 0.08", "share = 0.99"))
+    out = tmp_path / "out"
+    done = CliRunner().invoke(app, ["capacity", str(folder), "--out", str(out), "--months", "2", "-q"])
+    assert done.exit_code == 0, done.output
+    (worst, *_) = json.loads((out / "capacity.json").read_text())["short_weeks"]
+    assert worst["short_hours"] > 0 and worst["short_agents"] is None
+
+
 def test_a_folder_without_people_cannot_be_planned(shop: Path, tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     folder.mkdir()

@@ -115,6 +115,13 @@ def test_a_client_lost_takes_queues_hours_and_skills_along() -> None:
     np.testing.assert_allclose(require(of, load).agents[0], require(centre, forecast_of(centre)).agents[0])
 
 
+def test_who_has_no_skill_left_is_not_held_to_a_lock() -> None:
+    centre = centre_of()
+    locks = tuple(Lock(agent=name, date=MONDAY, start=None, end=None, activity="off") for name in sorted(centre.agents))
+    of, _ = apply(replace(centre, locks=locks), forecast_of(centre), [Scenario(name="x", lost=("bank",))])
+    assert {lock.agent for lock in of.locks} == {name for name, agent in of.agents.items() if agent.skills}
+
+
 def won(**changes: Any) -> Won:
     standard = Won(client="shop", queue="new", like="bank", volume=0.5, aht=1.0, share=0.5, aht_factor=1.3)
     return replace(standard, **changes)

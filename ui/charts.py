@@ -157,23 +157,32 @@ def accuracy(table: pd.DataFrame, *, methods: list[str]) -> alt.LayerChart:
     return styled(alt.layer(chart).properties(height=260))
 
 
-def service(table: pd.DataFrame, week: Week, *, day: int | None, target: float) -> alt.LayerChart:
-    """Simulated service level by interval with its 95% interval; rows: minute, service_level, low, high, offered."""
+def service(
+    table: pd.DataFrame, week: Week, *, day: int | None, target: float | None, chance: bool = False
+) -> alt.LayerChart:
+    """Simulated service level by interval with its 95% interval; rows: minute and the columns of replay_intervals.csv.
+
+    With `chance` the share of the runs in which the interval met its target, with its interval.
+    """
+    value, low, high, title = (
+        ("p_target", "p_low", "p_high", "chance to meet the target")
+        if chance
+        else ("service_level", "low", "high", "answered in time")
+    )
     table = table.assign(text=_texts(table, week))
     x = _span_x(week, day)
     base = alt.Chart(table)  # where no contact came the line breaks off
     y = alt.Scale(domain=[0, 1])
     percent = alt.Axis(format=".0%")
     band = base.mark_area(opacity=0.35, color=BAND).encode(
-        x=x, y=alt.Y("low:Q", scale=y, title="answered in time", axis=percent), y2="high:Q"
+        x=x, y=alt.Y(f"{low}:Q", scale=y, title=title, axis=percent), y2=f"{high}:Q"
     )
-    line = base.mark_line(strokeWidth=1.4, color=FORECAST).encode(x=x, y=alt.Y("service_level:Q", scale=y))
-    rule = (
-        alt.Chart(pd.DataFrame({"target": [target]})).mark_rule(strokeDash=[5, 4], color=REQUIRED).encode(y="target:Q")
-    )
+    line = base.mark_line(strokeWidth=1.4, color=FORECAST).encode(x=x, y=alt.Y(f"{value}:Q", scale=y))
+    targets = pd.DataFrame({"target": [] if target is None else [target]})
+    rule = alt.Chart(targets).mark_rule(strokeDash=[5, 4], color=REQUIRED).encode(y="target:Q")
     hover = base.mark_point(opacity=0).encode(
         x=x,
-        y=alt.Y("service_level:Q", scale=y),
+        y=alt.Y(f"{value}:Q", scale=y),
         tooltip=[
             alt.Tooltip("text:N", title="time"),
             alt.Tooltip("service_level:Q", format=".1%", title="in time"),
@@ -187,22 +196,35 @@ def service(table: pd.DataFrame, week: Week, *, day: int | None, target: float) 
 
 
 def capacity(table: pd.DataFrame) -> alt.LayerChart:
-    """Hours required, with their band, and supplied by week; rows: week (date), required, low, high, supplied."""
+    """Hours required, with their band, and supplied by week; rows: week (date), required, low, high, supplied.
+
+    `available`, where it is there: the most that all people could give without overtime.
+    """
     x = _weeks_x(table["week"].tolist())
     table = table.assign(at=range(len(table)), text=[f"{week:%d %b %Y}" for week in table["week"]])
-    colour = alt.Scale(domain=["supplied", "required", "80 % band"], range=[FORECAST, REQUIRED, BAND])
+    lines = [name for name in ("available", "supplied") if name in table]
+    shades = dict(
+        zip(("available", "supplied", "required", "80 % band"), (BOUND, FORECAST, REQUIRED, BAND), strict=True)
+    )
+    names = [*lines, "required", "80 % band"]
+    colour = alt.Scale(domain=names, range=[shades[name] for name in names])
     y = alt.Scale(zero=False)
     base = alt.Chart(table.drop(columns="week"))
     title = "hours with contacts"
     tip = [alt.Tooltip("text:N", title="week of")]
-    tip += [alt.Tooltip(f"{name}:Q", format=",.0f") for name in ("required", "low", "high", "supplied")]
+    tip += [alt.Tooltip(f"{name}:Q", format=",.0f") for name in ("required", "low", "high", *lines)]
     band = base.mark_area(opacity=0.7).encode(x=x, y=alt.Y("low:Q", scale=y, title=title), y2="high:Q")
-    required = base.mark_line(strokeWidth=1.6).encode(x=x, y=alt.Y("required:Q", scale=y), tooltip=tip)
-    supplied = base.mark_line(strokeWidth=2).encode(x=x, y=alt.Y("supplied:Q", scale=y), tooltip=tip)
+    required = base.mark_line(strokeWidth=1.4, strokeDash=[4, 3]).encode(
+        x=x, y=alt.Y("required:Q", scale=y), tooltip=tip
+    )
+    given = {
+        name: base.mark_line(strokeWidth=2).encode(x=x, y=alt.Y(f"{name}:Q", scale=y), tooltip=tip) for name in lines
+    }
+    # What is required lies on top, thin and dashed: where all of it is supplied both are one line.
     layers = [
         _coloured(band, "80 % band", colour),
+        *(_coloured(line, name, colour) for name, line in given.items()),
         _coloured(required, "required", colour),
-        _coloured(supplied, "supplied", colour),
     ]
     return styled(alt.layer(*layers).properties(height=300))
 
@@ -277,7 +299,12 @@ def _weeks_x(weeks: list[date]) -> alt.X:
     firsts = [at for at, week in enumerate(weeks) if at == 0 or week.month != weeks[at - 1].month]
     labels = ", ".join(f"'{at}': '{weeks[at]:%b %Y}'" for at in firsts)
     axis = alt.Axis(
-        values=firsts, labelExpr=f"({{{labels}}})[datum.value]", title=None, grid=True, labelOverlap=True, tickCount=1
+        values=firsts,
+        labelExpr=f"({{{labels}}})[datum.value]",
+        title=None,
+        grid=True,
+        labelOverlap="greedy",
+        tickCount=len(firsts),  # with fewer Vega drops values
     )
     return alt.X("at:Q", axis=axis, scale=alt.Scale(domain=[0, max(1, len(weeks) - 1)], nice=False))
 

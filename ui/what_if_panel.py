@@ -1,6 +1,5 @@
 """Enter scenarios and sweeps, try them and watch: the file's text is the truth, forms only add to it."""
 
-import json
 import re
 from datetime import date
 
@@ -11,19 +10,20 @@ from ui.job_panel import weeks_to_plan
 from ui.job_watch import Watched, ended, held, seconds_of
 from ui.page import fault_table
 from ui.plan_data import store
+from ui.scenario_form import KEY, quoted, scenario_form, scenario_lines, whom
 from ui.wording import date_text, duration_text
 from wfm import jobs
 from wfm.centre import Centre
-from wfm.exchange.plaintext import clean
 from wfm.faults import FaultyInput
 from wfm.progress import Progress
 from wfm.reading import parse_scenarios
-from wfm.scenario import ALL
+from wfm.scenario import ALL, FACTORS
 from wfm.store import Job, JobKind
 
-TEXT = "what-if-text"
-SWEPT = ("volume", "aht", "patience", "service_level", "absence_rate")
-RANGES = {"service_level": (0.6, 0.95), "absence_rate": (0.0, 0.2)}  # the others are factors
+TEXT, WEEK = "what-if-text", "what-if-week"
+NONE = ""
+SWEPT = ("volume", "aht", "patience", "service_level", "absence_rate", "annual_attrition", "staff")
+ENDS = ("", "-2")  # of the keys of the first factor and the second
 COUNT = re.compile(r"^(\d+) of (\d+)")
 
 
@@ -52,58 +52,60 @@ def _kept() -> str:
 
 def _scenario_form(of: Centre) -> None:
     with st.form("what-if-scenario", border=False):
-        columns = st.columns(3)
-        columns[0].text_input("Name", key="what-if-name", max_chars=60)
-        columns[1].text_input("Reason", key="what-if-reason")
-        columns[2].selectbox("Queue", [ALL, *of.queues], format_func=_whom, key="what-if-queue")
-        settings = st.columns(4)
-        settings[0].slider("Contacts (%)", 0, 300, 100, key="what-if-volume")
-        settings[1].slider("Handling time (%)", 10, 300, 100, key="what-if-aht")
-        settings[2].slider("Absence (%)", 0.0, 50.0, 100 * of.absence_rate, 0.5, key="what-if-absence")
-        seats = of.seats
-        settings[3].number_input("Seats", 0, 100_000, seats, key="what-if-seats", placeholder="no limit")
-        st.form_submit_button("Add", icon=":material/add:", on_click=_add_scenario, args=(of.absence_rate, seats))
+        scenario_form(of, of.week(st.session_state.get(WEEK) or weeks_to_plan(of, None)[0]))
+        st.form_submit_button("Add", icon=":material/add:", on_click=_add_scenario, args=(of,))
 
 
-def _add_scenario(absence: float, seats: int | None) -> None:
-    state = st.session_state
-    queue, own = str(state["what-if-queue"]), state["what-if-seats"]
-    lines = ["[[scenario]]", f"name = {_quoted(state['what-if-name'])}"]
-    lines += [f"reason = {_quoted(state['what-if-reason'])}"] if state["what-if-reason"].strip() else []
-    if abs(state["what-if-absence"] / 100 - absence) > 1e-9:
-        lines.append(f"absence_rate = {state['what-if-absence'] / 100:.4g}")
-    lines += [f"seats = {own}"] if own is not None and own != seats else []
-    lines += [
-        f"{name}.{_quoted(queue)} = {percent / 100:g}"
-        for name in ("volume", "aht")
-        if (percent := state[f"what-if-{name}"]) != 100
-    ]
-    _append(lines)
+def _add_scenario(of: Centre) -> None:
+    given = {str(key).removeprefix(KEY): value for key, value in st.session_state.items() if str(key).startswith(KEY)}
+    _append(scenario_lines(given, of))
 
 
 def _sweep_form(of: Centre) -> None:
     with st.form("what-if-sweep", border=False):
-        columns = st.columns([2, 2, 2, 1, 1, 1])
+        columns = st.columns([2, 2])
         columns[0].text_input("Name", key="what-if-sweep-name", max_chars=60)
-        columns[1].selectbox("Over", SWEPT, key="what-if-factor")
-        columns[2].selectbox("Queue", [ALL, *of.queues], format_func=_whom, key="what-if-sweep-queue")
-        columns[3].number_input("From (%)", 0.0, 1000.0, 75.0, key="what-if-from")
-        columns[4].number_input("To (%)", 0.0, 1000.0, 125.0, key="what-if-to")
-        columns[5].number_input("Points", 2, 101, 11, key="what-if-points")
-        st.checkbox("Roster each point", key="what-if-sweep-roster")
+        columns[1].selectbox(
+            "Queue", [ALL, *of.queues], format_func=whom, key="what-if-sweep-queue", help="For what queues have."
+        )
+        for number, options in enumerate((SWEPT, (NONE, *SWEPT))):
+            end = f"-{number + 1}" if number else ""
+            columns = st.columns([3, 1, 1, 1])
+            columns[0].selectbox(
+                "and over" if number else "Over", options, format_func=_factor_text, key=f"what-if-factor{end}"
+            )
+            columns[1].number_input("From (%)", 0.0, 1000.0, 75.0, key=f"what-if-from{end}")
+            columns[2].number_input("To (%)", 0.0, 1000.0, 125.0, key=f"what-if-to{end}")
+            columns[3].number_input("Points", 2, 101, 3 if number else 11, key=f"what-if-points{end}")
+        st.checkbox(
+            "Roster each point", key="what-if-sweep-roster", help="Needed where the requirement stays: people, seats."
+        )
         st.form_submit_button("Add", icon=":material/add:", on_click=_add_sweep)
 
 
 def _add_sweep() -> None:
     state = st.session_state
-    first, last, points = state["what-if-from"] / 100, state["what-if-to"] / 100, int(state["what-if-points"])
-    values = [round(first + (last - first) * step / (points - 1), 6) for step in range(points)]
-    factor, queue = str(state["what-if-factor"]), str(state["what-if-sweep-queue"])
-    lines = ["[[sweep]]", f"name = {_quoted(state['what-if-sweep-name'])}"]
-    lines += ["roster = true"] if state["what-if-sweep-roster"] else []
-    lines += ["[[sweep.over]]", f'factor = "{factor}"']
-    lines += [f"queue = {_quoted(queue)}"] if queue != ALL and factor != "absence_rate" else []
-    _append([*lines, f"values = [{', '.join(f'{value:g}' for value in values)}]"])
+    factors = [str(state[f"what-if-factor{end}"]) for end in ENDS]
+    lines = ["[[sweep]]", f"name = {quoted(state['what-if-sweep-name'])}"]
+    needed = any(factor != NONE and not FACTORS[factor].required for factor in factors)
+    lines += ["roster = true"] if state["what-if-sweep-roster"] or needed else []
+    for factor, end in zip(factors, ENDS, strict=True):
+        if factor != NONE:
+            lines += _over(factor, *(float(state[f"what-if-{name}{end}"]) for name in ("from", "to", "points")))
+    _append(lines)
+
+
+def _over(factor: str, first: float, last: float, points: float) -> list[str]:
+    queue = str(st.session_state["what-if-sweep-queue"])
+    steps = int(points) - 1
+    values = [round((first + (last - first) * step / steps) / 100, 6) for step in range(steps + 1)]
+    lines = ["[[sweep.over]]", f'factor = "{factor}"']
+    lines += [f"queue = {quoted(queue)}"] if queue != ALL and FACTORS[factor].of == "queue" else []
+    return [*lines, f"values = [{', '.join(f'{value:g}' for value in values)}]"]
+
+
+def _factor_text(factor: str) -> str:
+    return factor.replace("_", " ") or "–"
 
 
 def _append(lines: list[str]) -> None:
@@ -120,7 +122,7 @@ def _take_file() -> None:
 def _start(of: Centre) -> None:
     columns = st.columns([3, 2, 2, 2, 2, 2], vertical_alignment="bottom")
     weeks = weeks_to_plan(of, None)
-    monday = columns[0].selectbox("Week of", weeks, format_func=date_text, key="what-if-week")
+    monday = columns[0].selectbox("Week of", weeks, format_func=date_text, key=WEEK)
     roster = columns[1].checkbox("With rosters", value=True, key="what-if-roster")
     limit = columns[2].number_input(
         "Time for each roster (s)", 5, 3600, 30, step=5, key="what-if-limit", disabled=not roster
@@ -162,15 +164,6 @@ def _draw(job: Job, rows: list[Progress]) -> None:
     counted = COUNT.match(at)
     st.progress(int(counted[1]) / max(1, int(counted[2])) if counted else 0.0, text=None)
     st.text(f"{duration_text(seconds_of(job))} · {at}")
-
-
-def _quoted(text: object) -> str:
-    """A text as TOML writes it."""
-    return json.dumps(" ".join(clean(str(text)).split()), ensure_ascii=False)
-
-
-def _whom(name: str) -> str:
-    return "all queues" if name == ALL else name
 
 
 WATCHED = Watched(

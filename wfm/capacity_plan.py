@@ -211,7 +211,8 @@ def _short_weeks(together: pd.DataFrame) -> list[Json]:
         {
             "week": str(row["week"]),
             "short_hours": round(float(row["short_hours"]), 1),
-            "short_agents": round(float(row["short_agents"]), 1),
+            # Unknown where leave and training take all hours: no number of agents gives what is short.
+            "short_agents": round(float(row["short_agents"]), 1) if np.isfinite(row["short_agents"]) else None,
         }
         for row in short.head(WORST_WEEKS).to_dict("records")
     ]

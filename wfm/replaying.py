@@ -1,5 +1,7 @@
 """The use-case of a replay: a plan's folder simulated, its chances written beside the roster, and told."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from wfm.progress import Progress, Report, Stop, never, silent
 from wfm.reading import read_centre, read_forecast
 from wfm.replay import Replayed, replay
 from wfm.roster import Shift, shifts_of
+
+NAMED = 3  # of agents whom nobody knows
 
 
 def replay_plan(
@@ -49,13 +53,26 @@ def replay_plan(
         ),
         stop=stop,
     )
+    found = replace(found, caveats=(*found.caveats, *left_out(centre, week, kept.roster)))
     write_replay(found, out, centre=centre.name)
     return found
 
 
 def shifts_at_work(centre: Centre, week: Week, roster: pd.DataFrame) -> list[Shift]:
     """Shifts of the roster, and of last week those that reach into this one."""
-    return [*reaching_into(centre, week), *(shift for shift in shifts_of(roster, week) if shift.day >= 0)]
+    return [*reaching_into(centre, week), *(shift for shift in shifts_of(roster, week) if 0 <= shift.day < 7)]
+
+
+def left_out(centre: Centre, week: Week, roster: pd.DataFrame) -> Iterator[str]:
+    """What of a roster, edited by hand perhaps, no contact will find at work."""
+    nobody = [str(agent) for agent in dict.fromkeys(roster["agent"]) if agent not in centre.agents]
+    if nobody:
+        more = f" and {len(nobody) - NAMED} more" if len(nobody) > NAMED else ""
+        yield f"agents.csv does not know {', '.join(nobody[:NAMED])}{more}: nobody is at work in their shifts"
+    dates = {week.date_of(day) for day in range(7)}
+    other = sum(day not in dates for _, day in roster[["agent", "date"]].drop_duplicates().itertuples(index=False))
+    if other:
+        yield f"{other} shifts of the roster do not begin in the week of {week.monday}: they are left out"
 
 
 def replay_text(found: Replayed) -> str:

@@ -246,6 +246,8 @@ def _lose(centre: Centre, forecast: Forecast, client: str) -> tuple[Centre, Fore
         special_days=tuple(day for day in centre.special_days if day.queue not in gone),
         adjustments=tuple(row for row in centre.adjustments if row.queue not in gone),
         agents=agents,
+        # Whoever has no skill left stays without a shift: what was to be done in it is off too.
+        locks=tuple(row for row in centre.locks if agents[row.agent].skills or not centre.agents[row.agent].skills),
     )
     return centre, _rows(forecast, kept, tuple(forecast.queues[row] for row in kept))
 

@@ -55,8 +55,8 @@ def run(on: Laid, seed: int) -> Counted:
     """One run, handling times exponential."""
     came, needs = np.random.SeedSequence(seed).spawn(2)
     drawn = contacts(on.traffic, came)
-    mean = on.traffic.aht_seconds[drawn.queue, 0]
-    drawn = drawn._replace(need=np.random.default_rng(needs).exponential(mean))
+    chance = np.random.default_rng(needs).standard_exponential(len(drawn.need))
+    drawn = drawn._replace(need=drawn.need * chance)  # that of the traffic is the mean: it does not stray
     seconds, intervals = on.traffic.interval_seconds, on.traffic.offered.shape[1]
     tally = simulate(on.routing, drawn, on.there, interval_seconds=seconds, intervals=intervals)
     return Counted(
@@ -82,7 +82,7 @@ def _centre(floor: Floor) -> Centre:
         classroom_places=None,
         currency="",
         cost=CostRates(),
-        replay=ReplayAssumptions(redial_share=0.0, late_share=0.0),
+        replay=ReplayAssumptions(handling_cv=0.0, redial_share=0.0, late_share=0.0),
         queues={
             str(number): Queue(
                 queue=str(number),

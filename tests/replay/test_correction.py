@@ -84,6 +84,37 @@ def test_deferred_work_stays_as_it_is() -> None:
     assert one.held_by == "max_occupancy"
 
 
+def test_deferred_work_without_a_cap_is_given_what_its_target_needs() -> None:
+    later = replace(
+        queue("mail", max_occupancy=1.0), channel=Channel.DEFERRED, threshold_seconds=4 * 3600.0, patience_seconds=None
+    )
+    later = replace(later, service_level=0.95)
+    of, forecast, needed = told(later, offered=60.0)
+    after, (one,) = corrected(of, forecast, needed, workers=1)
+    fresh = Floor(of, forecast, seed=999, workers=1).replayed(after.agents, seed=999, runs=200)
+    assert fresh.whole.within.sum() / fresh.whole.offered.sum() > 0.945
+    assert one.hours < 1.06 * one.erlang_hours
+
+
+def test_a_target_that_no_number_of_agents_meets_is_said_and_asks_for_no_more() -> None:
+    later = replace(
+        queue("mail", max_occupancy=0.9), channel=Channel.DEFERRED, threshold_seconds=60.0, patience_seconds=None
+    )
+    of, forecast, needed = told(later, queue("calls", max_occupancy=1.0), offered=20.0)
+    after, found = corrected(of, forecast, needed, workers=1)
+    assert by_name(found)["mail"].held_by == "out of reach"
+    np.testing.assert_array_equal(after.agents[0], needed.agents[0])
+    assert by_name(found)["calls"].held_by is None
+
+
+def test_where_nothing_caps_the_occupancy_it_is_the_help_of_others_that_holds_a_queue_up() -> None:
+    queues = (queue("calls", max_occupancy=1.0), replace(queue("bank", max_occupancy=1.0), service_level=0.99))
+    both = (person("1", {"calls": 1.0, "bank": 1.0}),)
+    of, forecast, needed = told(*queues, offered=300.0, agents=both)
+    found = by_name(corrected(of, forecast, needed, workers=1)[1])
+    assert found["calls"].service_level > 0.81 and found["calls"].held_by == "other queues"
+
+
 def test_the_rostered_grow_with_those_at_work() -> None:
     of, forecast, needed = told(queue("calls", max_occupancy=1.0), offered=100.0)
     after, _ = corrected(of, forecast, needed, workers=1)

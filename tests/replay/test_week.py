@@ -160,6 +160,19 @@ def test_without_a_roster_there_is_nothing_to_replay(planned: tuple[Path, Path],
     assert found.exit_code == 2 and "roster.csv" in found.output
 
 
+def test_what_a_hand_has_edited_out_of_the_roster_is_told(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, out = planned
+    shutil.copytree(out, tmp_path / "out")
+    path = tmp_path / "out" / "roster.csv"
+    text = path.read_text().replace("A0001,", "GHOST,")
+    last = [line for line in text.splitlines() if line.startswith("A0002,2026-11-30")]
+    path.write_text(text + "".join(line.replace("2026-11-30", "2026-12-21") + "\n" for line in last))
+    found = CliRunner().invoke(app, ["replay", str(folder), str(tmp_path / "out"), "--replications", "2"])
+    assert found.exit_code == 0, found.output
+    assert "caveat: agents.csv does not know GHOST" in found.output
+    assert "1 shifts of the roster do not begin in the week of 2026-11-30" in found.output
+
+
 def test_a_corrected_requirement_tells_how_far_erlang_was_off(planned: tuple[Path, Path], tmp_path: Path) -> None:
     folder, out = planned
     shutil.copytree(out, tmp_path / "out")

@@ -278,3 +278,19 @@ def _tables(page: AppTest) -> list[pd.DataFrame]:
 
 def _shown(page: AppTest) -> str:
     return next(caption.value for caption in page.caption if "agents with a shift" in caption.value)
+
+
+def test_a_requirement_that_a_replay_has_corrected_says_how_far_erlang_was_off(
+    app_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Path(shutil.copytree(app_folders, tmp_path / "corrected"))
+    monkeypatch.setenv("WFM_OUT", str(own))
+    (own / "correction.csv").write_text(
+        "queue,target,erlang_hours,hours,erlang_service_level,service_level,low,high,held_by\n"
+        "shop,0.8,300,270,0.86,0.801,0.79,0.81,\n"
+    )
+    page = AppTest.from_function(requirement, default_timeout=60).run()
+    assert not page.exception
+    assert "300.0 h at work" in page.info[0].value and "-10.0 %" in page.info[0].value
+    (own / "correction.csv").write_text("nothing")
+    assert "cannot be read" in AppTest.from_function(requirement, default_timeout=60).run().error[0].value

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from wfm import jobs
 from wfm.progress import Progress
+from wfm.reading import parse_scenarios, read_centre
 from wfm.store import JobKind, JobState, Store, database_path, open_store
 from wfm.store.job import add_progress, job_of, move_job
 from wfm.whatif import what_if as compare
@@ -60,8 +61,8 @@ def store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 def test_a_scenario_and_a_sweep_entered_by_form_become_text(folder: Path) -> None:
     page = _open()
     page.text_input(key="what-if-name").input('spring "offer"')
-    page.slider(key="what-if-volume").set_value(120)
-    page.slider(key="what-if-absence").set_value(8.0)
+    page.number_input(key="what-if-volume").set_value(120)
+    page.number_input(key="what-if-absence").set_value(8.0)
     page.number_input(key="what-if-seats").set_value(6)
     _button(page, "Add", 0).click().run()
     page.text_input(key="what-if-sweep-name").input("curve")
@@ -82,6 +83,49 @@ def test_a_scenario_and_a_sweep_entered_by_form_become_text(folder: Path) -> Non
         'factor = "volume"',
         'queue = "shop"',
         "values = [0.75, 1, 1.25]",
+    ]
+
+
+def test_a_sweep_over_two_factors_is_entered_by_form_and_rostered_where_it_must_be(folder: Path) -> None:
+    page = _open()
+    page.text_input(key="what-if-sweep-name").input("grid")
+    page.selectbox(key="what-if-factor-2").set_value("staff")
+    for key, value in {"points": 2, "from-2": 90.0, "to-2": 110.0}.items():
+        page.number_input(key=f"what-if-{key}").set_value(value)
+    _button(page, "Add", 1).click().run()
+    assert not page.exception
+    told = page.text_area(key="what-if-text").value
+    assert "roster = true" in told and "values = [0.75, 1.25]" in told and "values = [0.9, 1, 1.1]" in told
+    (sweep,) = parse_scenarios(told.encode(), read_centre(Path(os.environ["WFM_CENTRE"]))).sweeps
+    assert sweep.factors[1].factor == "staff" and len(list(sweep.points())) == 6
+
+
+def test_every_kind_of_change_can_be_entered_and_is_read_back(folder: Path) -> None:
+    page = _open()
+    page.text_input(key="what-if-name").input("all")
+    for key, value in {"volume": 150, "patience": 50, "target": 90.0, "staff": 110, "rest": 10.0}.items():
+        page.number_input(key=f"what-if-{key}").set_value(value)
+    page.selectbox(key="what-if-contract").set_value("part_time")
+    page.selectbox(key="what-if-date").select_index(3)
+    page.selectbox(key="what-if-from-hour").set_value("10:00")
+    page.selectbox(key="what-if-lost").set_value("corner_shop")
+    _button(page, "Add", 0).click().run()
+    assert not page.exception
+    told = page.text_area(key="what-if-text").value
+    assert told.splitlines() == [
+        "[[scenario]]",
+        'name = "all"',
+        'patience."*" = 0.5',
+        'queues."*".service_level = 0.9',
+        'staff."part_time" = 1.1',
+        'contracts."part_time".min_rest_hours = 10',
+        "[scenario.client]",
+        'lost = "corner_shop"',
+        "[[scenario.day]]",
+        'date = "2026-12-02"',
+        'from = "10:00"',
+        'to = "24:00"',
+        "volume = 1.5",
     ]
 
 

@@ -1,6 +1,7 @@
 """The page of the months to come: supply and demand by week, people, and the hires, which the planner may change."""
 
 from datetime import date
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -101,12 +102,20 @@ def _supply(found: CapacityFolder) -> None:
     rows = found.weeks[found.weeks["queue"] == ("" if queue == ALL else queue)]
     names = {"required_hours": "required", "required_p10": "low", "required_p90": "high", "supplied_hours": "supplied"}
     lines = rows[["week", *names]].rename(columns=names).reset_index(drop=True)
+    if queue == ALL:  # of a single queue they give what others leave
+        most = found.headcount.groupby("week")["hours"].sum()
+        lines["available"] = [float(most.get(week, 0.0)) for week in lines["week"]]
     st.altair_chart(charts.capacity(lines), theme=None)
+    st.caption(
+        "Available: the most that all people could give without overtime; supplied: what is worked of it and of overtime "
+        "for the queues. What is above the required hours may be given off (VTO) as far as the contract allows."
+    )
     worst = rows.sort_values("short_hours", ascending=False).head(1)
     if float(worst["short_hours"].iloc[0]) > 0:
         hours, agents = float(worst["short_hours"].iloc[0]), float(worst["short_agents"].iloc[0])
         week = worst["week"].iloc[0]
-        st.caption(f"Most is short in the week of {date_text(week)}: {hours:,.0f} h, the work of {agents:,.1f} agents.")
+        work = f", the work of {agents:,.1f} agents" if isfinite(agents) else ""
+        st.caption(f"Most is short in the week of {date_text(week)}: {hours:,.0f} h{work}.")
 
 
 def _people(found: CapacityFolder) -> None:
@@ -177,10 +186,11 @@ def _classes(summary: dict[str, Any]) -> None:
     if table[["one_more", "one_fewer"]].isna().all(axis=None):
         return
     st.subheader("One class more or fewer", anchor=False)
-    money = st.column_config.NumberColumn(
-        format="localized", help=f"In {summary['unit']}, everything else planned anew."
-    )
-    config = {"one_more": money, "one_fewer": money}
+    help_text = f"In {summary['unit']}, everything else planned anew."
+    config = {
+        name: st.column_config.NumberColumn(label, format="localized", help=help_text)
+        for name, label in (("one_more", "one more"), ("one_fewer", "one fewer"))
+    }
     st.dataframe(table, hide_index=True, height="content", placeholder="–", column_config=config)
 
 

@@ -57,7 +57,7 @@ def _targets(of: Centre, planned: Plan, days: pd.DataFrame) -> None:
     shown.insert(0, "target", [100 * of.queues[str(queue)].service_level for queue in table.index])
     config = {name: st.column_config.NumberColumn(format=form) for name in [*names.values(), WEEK]}
     config["target"] = st.column_config.NumberColumn(format="%.0f %%", help="Answered within the threshold.")
-    st.dataframe(shown, height="content", column_config=config)
+    st.dataframe(shown, height="content", placeholder="–", column_config=config)
     whole = days[days["day"] == WEEK].set_index("queue")["p_target"]
     doubtful = [str(queue) for queue, chance in whole.items() if chance < 0.9]
     if doubtful:
@@ -71,10 +71,18 @@ def _by_hour(of: Centre, planned: Plan, intervals: pd.DataFrame) -> None:
         texts: dict[int | None, str] = {None: "whole week"}
         texts |= {day: day_text(planned.week.date_of(day)) for day in range(7)}
         day = st.selectbox("Date", list(texts), format_func=lambda one: texts[one], key="replay-day", width=200)
+        chance = st.segmented_control(
+            "Figure", [False, True], default=False, required=True, key="replay-chance", label_visibility="collapsed",
+            format_func=lambda one: MEASURES["p_target" if one else "service_level"],
+        )  # fmt: skip
     rows = with_minutes(intervals[intervals["queue"] == queue], planned.week)
     if day is not None:
         first, last = planned.week.midnight(day), planned.week.midnight(day + 1)
         rows = rows[(rows["minute"] >= first) & (rows["minute"] < last)]
-    target = of.queues[queue].service_level if queue in of.queues else 0.0
-    st.altair_chart(charts.service(rows, planned.week, day=day, target=target), theme=None)
-    st.caption("The band holds the mean over all runs with 95 %; the dashed line is the target.")
+    target = None if chance or queue not in of.queues else of.queues[queue].service_level
+    st.altair_chart(charts.service(rows, planned.week, day=day, target=target, chance=bool(chance)), theme=None)
+    st.caption(
+        "Share of the runs in which the interval by itself met the target; the band holds the chance with 95 %."
+        if chance
+        else "The band holds the mean over all runs with 95 %; the dashed line is the target."
+    )

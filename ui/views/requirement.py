@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import charts
+from ui.folders import plan_folder
 from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
 from ui.plan_data import Plan, forecast_of
 from ui.wording import day_text, percent, plain, tenth, whole
@@ -13,6 +14,7 @@ from wfm.centre import Centre, Queue
 from wfm.requirement import explain
 
 WEEK = "week"
+CORRECTED = ["queue", "erlang_hours", "hours", "erlang_service_level", "service_level"]
 
 
 def page() -> None:
@@ -34,6 +36,7 @@ def page() -> None:
     st.caption(
         "At work: agents who serve the queue. With absence on top: people to roster, as some will be away or gone."
     )
+    _corrected(queue)
     _unfold(planned, of, queue, shown)
 
 
@@ -58,6 +61,28 @@ def _figures(rows: pd.DataFrame, planned: Plan, queue: Queue) -> None:
             Figure(name="Peak", value=tenth(rows["agents_rostered"].max() if len(rows) else None), note=at),
         ]
     )
+
+
+def _corrected(queue: str) -> None:
+    """How far Erlang was off, where a replay has corrected the requirement (wfm require --replayed)."""
+    path = plan_folder() / "correction.csv"
+    if not path.exists():
+        return
+    try:
+        table = pd.read_csv(path, usecols=CORRECTED, dtype={"queue": str})
+        own = table[table["queue"] == queue].to_dict("records")
+        told = {name: float(own[0][name]) for name in CORRECTED[1:]} if own else {}
+    except (ValueError, OSError):
+        st.error("correction.csv cannot be read; wfm require --replayed writes it anew.", icon=":material/error:")
+        return
+    if told:
+        off = told["hours"] / told["erlang_hours"] - 1 if told["erlang_hours"] else 0.0
+        st.info(
+            f"Corrected by replay: Erlang's {told['erlang_hours']:,.1f} h at work would serve "
+            f"{percent(told['erlang_service_level'], 1)} in time, {told['hours']:,.1f} h ({100 * off:+.1f} %) serve "
+            f"{percent(told['service_level'], 1)}. Unfolded below is Erlang's number.",
+            icon=":material/replay:",
+        )
 
 
 def _unfold(planned: Plan, of: Centre, queue: str, day: int | None) -> None:

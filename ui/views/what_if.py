@@ -1,5 +1,6 @@
 """The page of what-if: scenarios entered and tried, side by side with the base, and the curves of sweeps."""
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,12 @@ import streamlit as st
 from ui import charts, plan_data
 from ui.page import centre_or_stop, download_row, head
 from ui.what_if_panel import what_if_panel
-from ui.wording import plain
+from ui.wording import date_text, plain
 from wfm.centre import Centre
 from wfm.comparison import ALL_QUEUES, MEASURES, Comparison, service_table
 from wfm.scenario import BASE
 
+UNSEEN = 0.05  # of a difference: it would be shown as 0.0
 DOWNLOADS = {"whatif.xlsx": "Excel", "whatif.csv": "Scenarios", "sweep.csv": "Sweeps"}
 
 
@@ -32,7 +34,7 @@ def page() -> None:
 
 
 def _shown(of: Centre, found: Comparison) -> None:
-    st.caption(f"Week of {plain(str(found.summary.get('week')))}, seed {found.summary.get('seed')}")
+    st.caption(f"Week of {_week_text(found)}, seed {found.summary.get('seed')}")
     if found.summary.get("inputs_sha256") != of.inputs_sha256:
         st.info("The centre's files have changed since; try it again to see them.", icon=":material/info:")
     if len(found.table):
@@ -57,14 +59,14 @@ def _side_by_side(of: Centre, found: Comparison) -> None:
         config[name] = st.column_config.NumberColumn(format="%,.1f")
         if name != BASE:
             for column, label, form in (("difference", "Δ", "%+,.1f"), ("difference_percent", "Δ %", "%+.1f %%")):
-                table[f"{name} {label}"] = own[column]
+                table[f"{name} {label}"] = own[column].where(own[column].abs() >= UNSEEN)  # a dash: it is the same
                 config[f"{name} {label}"] = st.column_config.NumberColumn(label, format=form)
     st.dataframe(table, hide_index=True, height="content", placeholder="–", column_config=config)
     _service(found, queue)
     caveats = found.summary.get("caveats")
     for caveat in caveats if isinstance(caveats, list) else ():
         st.warning(plain(str(caveat)), icon=":material/hourglass_empty:")
-    _changes(found)
+    _changes(of, found)
 
 
 def _service(found: Comparison, queue: str) -> None:
@@ -92,7 +94,7 @@ def _service(found: Comparison, queue: str) -> None:
     st.dataframe(rows, hide_index=True, height="content", placeholder="–", column_config=config)
 
 
-def _changes(found: Comparison) -> None:
+def _changes(of: Centre, found: Comparison) -> None:
     told = found.summary.get("scenarios")
     rows = [
         {
@@ -107,6 +109,22 @@ def _changes(found: Comparison) -> None:
     ]
     with st.expander("What each scenario changes", icon=":material/layers:"):
         st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", placeholder="–")
+
+    with st.expander("What the figures mean", icon=":material/help:"):
+        meanings = [
+            {"figure": _measure_text(name, of), "meaning": MEASURES[name][1]}
+            for name in MEASURES
+            if name in set(found.table["measure"])
+        ]
+        st.dataframe(pd.DataFrame(meanings), hide_index=True, height="content")
+
+
+def _week_text(found: Comparison) -> str:
+    told = str(found.summary.get("week"))
+    try:
+        return date_text(date.fromisoformat(told))
+    except ValueError:
+        return plain(told)
 
 
 def _curve(of: Centre, found: Comparison) -> None:

@@ -24,14 +24,19 @@ from wfm.replay.routing import Kind, kinds_of, tables
 from wfm.replay.traffic import expected
 from wfm.replay.week import runs_of
 
-FIRST_STEP, LAST_STEP, LARGEST_STEP = 0.3, 0.01, 1.0  # square roots of the load
+FIRST_STEP, LAST_STEP, LARGEST_STEP = 0.3, 0.0005, 1.0  # square roots of the load
+FURTHEST = 8.0  # likewise: whoever waits with so many above the load waits for something else than agents
 GROWTH = 1.5  # of a step that goes the same way as the last
 ROUNDS = 40
-NEAR = 0.003  # of the service level: so little above the target is no more than met
+NEAR = (0.0, 0.003)  # of the service level: so little above the target is no more than met
 POINT = 0.01
 ENOUGH_CONTACTS = 400_000  # of a round: then chance moves a queue's week by tenths of a point
 LEAST_RUNS, MOST_RUNS = 2, 200
-FRESH_DRAWS = 6  # at most: what met the targets by luck is found out and given a little more
+# Chance drawn afresh finds out what met its target by luck. Deferred work strays by four points from week to week where
+# it is near its occupancy: that takes many weeks.
+FRESH_CONTACTS, FRESH_LEAST = 8_000_000, 16
+FRESH_ROUNDS, FRESH_STEP = 12, 0.005
+FRESH_NEAR = (0.0, 0.006)
 EVEN_ROUNDS = 50  # of sharing queues among the kinds of agents there are
 
 
@@ -41,6 +46,7 @@ class Correction:
 
     `low` and `high` hold the latter with 95%, from chance drawn afresh. `held_by` names what keeps it more than a point
     above the target: `max_occupancy`, `min_agents`, or `other queues` whose agents help out; None where nothing does.
+    `out of reach`: no number of agents meets the target, so that Erlang's stands.
     """
 
     queue: str
@@ -76,33 +82,74 @@ def corrected(
     """
     floor = Floor(centre, forecast, seed=seed, workers=workers)
     least = _least(centre, forecast, requirement)
-    lowest, root = np.maximum(*least.values()), np.sqrt(_load(centre, forecast)) * (requirement.agents > 0)
     target = np.array([centre.queues[name].service_level for name in forecast.queues])
-    moved, step, way = np.zeros(len(target)), np.full(len(target), FIRST_STEP), np.zeros(len(target))
-    agents = requirement.agents
-    service = erlang = floor.service(agents)
+    moves = _Moves(
+        agents=requirement.agents,
+        lowest=np.maximum(*least.values()),
+        root=np.sqrt(_work(centre, forecast, requirement)) * (requirement.agents > 0),
+    )
+    erlang = floor.service(requirement.agents)
+    # The same chance in every round: one that moves nothing but itself is seen by the smallest step.
     for turn in range(ROUNDS):
-        report(f"round {turn + 1}: " + ", ".join(f"{q} {s:.1%}" for q, s in zip(forecast.queues, service, strict=True)))
-        wanted = np.where(service < target, 1.0, np.where(service > target + NEAR, -1.0, 0.0))
-        wanted[(wanted < 0) & np.all(agents <= lowest + 1e-9, axis=1)] = 0.0
-        if stop() or not wanted.any():
+        service = floor.service(moves.now) if turn else erlang
+        report(_round(turn, forecast.queues, service))
+        if stop() or not moves.go(service - target, near=NEAR):
             break
-        turned, again = wanted * way < 0, way == wanted
-        step = np.clip(step * np.where(turned, 0.5, np.where(again, GROWTH, 1.0)), LAST_STEP, LARGEST_STEP)
-        way = np.where(wanted != 0, wanted, way)
-        moved = moved + wanted * step
-        agents = np.maximum(requirement.agents + moved[:, None] * root, lowest)
-        service = floor.service(agents)
-    replayed = floor.replayed(agents, seed=seed + 1)
-    for fresh in range(2, FRESH_DRAWS + 1):
-        short = _service(replayed) < target - POINT / 2
-        if stop() or not short.any():
+    moves.begin_again(FRESH_STEP, hopeless=service < target - POINT)
+    for turn in range(FRESH_ROUNDS + 1):
+        replayed = floor.replayed(moves.now, seed=seed + 1 + turn, runs=floor.fresh_runs)
+        report(_round(ROUNDS + turn, forecast.queues, _service(replayed)))
+        over = stop() or turn == FRESH_ROUNDS
+        near = FRESH_NEAR if turn < FRESH_ROUNDS // 2 else (FRESH_NEAR[0], np.inf)  # in the end nobody is left short
+        if over or not moves.go(_service(replayed) - target, near=near):
             break
-        moved = moved + short * step
-        agents = np.maximum(requirement.agents + moved[:, None] * root, lowest)
-        replayed = floor.replayed(agents, seed=seed + fresh)
-    found = replace(requirement, agents=agents, rostered=agents * _absence(requirement))
-    return found, _corrections(centre, requirement, found, erlang, replayed, least, floor.helped)
+    found = replace(requirement, agents=moves.now, rostered=moves.now * _absence(requirement))
+    corrections = _corrections(centre, requirement, found, erlang, replayed, least, floor.helped)
+    return found, tuple(
+        replace(one, held_by="out of reach") if fixed else one
+        for one, fixed in zip(corrections, moves.fixed, strict=True)
+    )
+
+
+class _Moves:
+    """How far each queue is moved from the requirement, in square roots of its work, and how far it goes next."""
+
+    def __init__(self, *, agents: Floats, lowest: Floats, root: Floats) -> None:
+        self.agents, self.lowest, self.root = agents, lowest, root
+        self.now = agents
+        self.moved, self.way = np.zeros((2, len(agents)))
+        self.step = np.full(len(agents), FIRST_STEP)
+        self.fixed = np.zeros(len(agents), dtype=np.bool_)
+
+    def begin_again(self, step: float, *, hopeless: NDArray[np.bool_]) -> None:
+        """Forget which way each queue went, and how far; of the hopeless those that went furthest go back and stay."""
+        self.way, self.step = np.zeros_like(self.way), np.full_like(self.step, step)
+        self.fixed = hopeless & (self.moved >= FURTHEST)
+        self.moved = np.where(self.fixed, 0.0, self.moved)
+        self._place()
+
+    def go(self, above: Floats, *, near: tuple[float, float]) -> bool:
+        """A step for each queue that is further from its target than `near` allows; whether there was one."""
+        low, high = near
+        wanted = np.where(above < low, 1.0, np.where(above > high, -1.0, 0.0))
+        wanted[(wanted < 0) & np.all(self.now <= self.lowest + 1e-9, axis=1)] = 0.0
+        wanted[self.fixed | ((wanted > 0) & (self.moved >= FURTHEST))] = 0.0
+        turned, again = wanted * self.way < 0, self.way == wanted
+        change = np.where(turned, 0.5, np.where(again, GROWTH, 1.0))
+        self.step = np.where(wanted != 0, np.clip(self.step * change, LAST_STEP, LARGEST_STEP), self.step)
+        self.way = np.where(wanted != 0, wanted, self.way)
+        self.moved = self.moved + wanted * self.step
+        self._place()
+        return bool(wanted.any())
+
+    def _place(self) -> None:
+        self.now = np.maximum(self.agents + self.moved[:, None] * self.root, self.lowest)
+
+
+def _round(turn: int, queues: tuple[str, ...], service: Floats) -> str:
+    return f"round {turn + 1}: " + ", ".join(
+        f"{queue} {level:.1%}" for queue, level in zip(queues, service, strict=True)
+    )
 
 
 class Floor:
@@ -121,18 +168,19 @@ class Floor:
         self.helped: NDArray[np.bool_] = np.asarray(beside.any(axis=0))  # queues that share agents with others
         contacts = max(1.0, float(forecast.offered.sum()))
         self.runs = int(np.clip(np.ceil(ENOUGH_CONTACTS / contacts), LEAST_RUNS, MOST_RUNS))
+        self.fresh_runs = int(np.clip(np.ceil(FRESH_CONTACTS / contacts), FRESH_LEAST, MOST_RUNS))
 
     def service(self, agents: Floats) -> Floats:
         """Service level of the week by queue; 1 where no contact comes."""
-        return _service(self.replayed(agents, seed=self.seed))
+        return _service(self.replayed(agents, seed=self.seed, runs=self.runs))
 
-    def replayed(self, agents: Floats, *, seed: int) -> Replayed:
+    def replayed(self, agents: Floats, *, seed: int, runs: int) -> Replayed:
         """The week with these agents at work by (queue, interval)."""
         rostered, group = _staffed(self._by_kind(agents), self.traffic.interval_seconds)
         routing = tables(self.centre, factor=self.can[group], group=group, kinds=self.kinds)
-        runs = runs_of(routing, self.traffic, rostered, replications=self.runs, seed=seed, workers=self.workers)
+        weeks = runs_of(routing, self.traffic, rostered, replications=runs, seed=seed, workers=self.workers)
         target = np.array([self.centre.queues[name].service_level for name in self.forecast.queues])
-        return summed(list(runs), week=self.forecast.week, queues=self.forecast.queues, target=target)
+        return summed(list(weeks), week=self.forecast.week, queues=self.forecast.queues, target=target)
 
     def _by_kind(self, agents: Floats) -> Floats:
         """Agents by (kind, interval): each queue's shared among the kinds that can serve it, so that in the week's sum
@@ -194,6 +242,14 @@ def _load(centre: Centre, forecast: Forecast) -> Floats:
     return np.asarray(forecast.offered * forecast.aht_seconds / seconds / concurrency[:, None])
 
 
+def _work(centre: Centre, forecast: Forecast, requirement: Requirement) -> Floats:
+    """Agents busy without a pause where the work is done: deferred work is done later than it comes."""
+    queues = [centre.queues[name] for name in forecast.queues]
+    cap = np.array([queue.max_occupancy for queue in queues])[:, None]
+    deferred = np.array([queue.channel is Channel.DEFERRED for queue in queues])[:, None]
+    return np.where(deferred, requirement.agents * cap, _load(centre, forecast))
+
+
 def _least(centre: Centre, forecast: Forecast, requirement: Requirement) -> dict[str, Floats]:
     """What holds the requirement up, by name: shape (queues, intervals). Deferred work has nothing but its occupancy."""
     queues = [centre.queues[name] for name in forecast.queues]
@@ -234,6 +290,7 @@ def _corrections(
             held_by=_held_by(
                 {name: values[row] for name, values in least.items()},
                 after.agents[row],
+                capped=centre.queues[queue].max_occupancy < 1.0,
                 above=bool(figures["service_level"][row] > centre.queues[queue].service_level + POINT),
                 helped=bool(helped[row]),
             ),
@@ -242,16 +299,16 @@ def _corrections(
     )
 
 
-def _held_by(least: dict[str, Floats], agents: Floats, *, above: bool, helped: bool) -> str | None:
-    """What most of the agents are held up by; where nothing of the own is, it is the help of others, if there is any:
-    a queue by itself is above by chance then."""
+def _held_by(least: dict[str, Floats], agents: Floats, *, capped: bool, above: bool, helped: bool) -> str | None:
+    """What most of the agents are held up by. Where nothing of the own is, or nothing but that nobody is busier than all
+    the time, it is the help of others, if there is any: a queue by itself is above by chance then."""
     if not above:
         return None
     held = {name: float(agents[(agents <= floor + 1e-9) & (agents > 0)].sum()) for name, floor in least.items()}
     name = max(held, key=lambda one: held[one])
-    if held[name] > 0:
-        return name
-    return "other queues" if helped else None
+    if helped and (held[name] <= 0 or (name == "max_occupancy" and not capped)):
+        return "other queues"
+    return name if held[name] > 0 else None
 
 
 def _part(part: Floats, whole: Floats) -> Floats:

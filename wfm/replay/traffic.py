@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import pdtr, pdtrik
 
 from wfm.centre import Centre, Channel, ReplayAssumptions
 from wfm.clock import Week
@@ -68,7 +68,8 @@ def _of_queue(traffic: Traffic, row: int, seed: np.random.SeedSequence) -> Conta
     days, arrivals, needs, patience, again = streams(seed, 5, of=(traffic.lot[row],))
     start, interval = _arrivals(traffic, row, _factors(traffic, row, days), arrivals)
     count, assumed = len(start), traffic.assumed
-    delay = np.where(assumed.redial_share > 0, again.exponential(60.0 * assumed.redial_minutes, count), 0.0)
+    redialled = assumed.redial_share > 0
+    delay = again.exponential(60.0 * assumed.redial_minutes, count) if redialled else np.zeros(count)
     return Contacts(
         start=start,
         queue=np.full(count, row, dtype=np.int64),
@@ -94,7 +95,7 @@ def _arrivals(traffic: Traffic, row: int, factors: Floats, rng: np.random.Genera
     """
     mean, seconds = traffic.offered[row] * factors[traffic.day], traffic.interval_seconds
     # By the inverse of the distribution: of a larger mean as much more as chance would have it, never another chance.
-    counts = poisson.ppf(rng.random(len(mean)), mean).astype(np.int64)
+    counts = _poisson(rng.random(len(mean)), mean)
     interval = np.repeat(np.arange(len(counts)), counts)
     start = (interval + rng.random(len(interval))) * seconds
     if traffic.due[row] > 0:
@@ -104,8 +105,17 @@ def _arrivals(traffic: Traffic, row: int, factors: Floats, rng: np.random.Genera
     return start, interval
 
 
+def _poisson(chance: Floats, mean: Floats) -> Ints:
+    """The least counts that are not exceeded with these chances: scipy.stats.poisson.ppf, without what it checks."""
+    count = np.ceil(pdtrik(chance, mean))
+    below = np.maximum(count - 1.0, 0.0)
+    return np.asarray(np.where((mean > 0) & (pdtr(below, mean) < chance), count, below), dtype=np.int64)
+
+
 def _times(cv: float, rng: np.random.Generator, count: int) -> Floats:
     """Factors of mean 1 on the handling time, lognormal."""
+    if cv <= 0:
+        return np.ones(count)
     deviation = float(np.sqrt(np.log1p(cv**2)))
     return np.exp(deviation * rng.standard_normal(count) - 0.5 * deviation**2)
 
