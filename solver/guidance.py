@@ -47,8 +47,8 @@ class Guidance:
             search.restore()
         worth = WORTH_A_ROUND * (search.best.cost - search.bound)
         self.turns = NEXT_ROUND if before - search.best.cost > worth else 0
-        if not self.turns:
-            self.pricing.press(search.state.guide)
+        if not self.turns or self.pricing.beside:
+            self.pricing.press(search.state)
         return True
 
     def _take(self, *, cut: bool) -> None:

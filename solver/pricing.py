@@ -12,14 +12,14 @@ from solver.crew import Floats
 from solver.errand import Known
 from solver.relaxation import Prices, free_prices, price
 from solver.search import Search
-from solver.staffing import open_staffing
+from solver.staffing import Staffing, open_staffing
 from wfm.problem import Problem
 
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
 FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
-SHORT_PRICE = 0.5  # of the rate of a shortage, above which the relaxation has too few people in an interval
-RAISED = 0.2  # a minute, by which its price must have been pressed up to be tried in the bound
+MOST_RAISED = 6  # prices that are tried in the bound at a time
+SHORT_AGENTS = 1.0  # by which an interval must be short in the roster for its price to be tried
 BEAT = 0.05  # seconds between looks at the prices under way
 
 
@@ -33,6 +33,7 @@ class Pricing:
         self._thread: Thread | None = None
         self._given_up = False
         self.prices: Prices | None = known.prices
+        self._proof: Prices | None = known.prices  # at which the bound was evaluated
         self._least = unproved(problem.week, problem.portion)
         self.bound = self._least if known.bound is None else known.bound
         self._done = known.prices is not None and known.bound is not None
@@ -74,26 +75,36 @@ class Pricing:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
         return price(self._crew, self._state, seconds=seconds, fine=fine, stop=self._stopped)
 
-    def press(self, guide: Floats) -> None:
-        """Evaluate the bound once more where the relaxation is short of people and the search had to press its prices up:
-        real weeks cost more there than the relaxation knows. In the background, if the prices were found there."""
-        prices, weight = self.prices, self._state.weight[:, None]
-        if prices is None or not self.ready or self._stopped():
+    def press(self, state: Staffing) -> None:
+        """Try the bound at higher prices where the roster of a staffing is short of people: real weeks may cost more there
+        than the relaxation knows. In the background, if the prices were found there."""
+        if self._proof is None or not self.ready or self._stopped():
             return
-        short = prices.queue > SHORT_PRICE * weight * self._state.rates[0]
-        raised = np.where(
-            short & (guide > prices.queue + RAISED), np.minimum(guide, weight * self._state.rates[1]), prices.queue
-        )
-        if (raised > prices.queue).any():
-            at = replace(prices, queue=raised)
-            if self._thread is None:
-                self._evaluate(at)
-            else:
-                self._start(lambda: self._evaluate(at))
+        short = np.where(state.required - state.cover > SHORT_AGENTS, state.required - state.cover, 0.0)
+        dearest = np.argsort(-short * state.weight[:, None], axis=None)[:MOST_RAISED]
+        cells = [cell for cell in zip(*np.unravel_index(dearest, short.shape), strict=True) if short[cell] > 0]
+        pressed = np.minimum(state.guide, state.weight[:, None] * state.rates[1])
+        tried = np.maximum(pressed, state.weight[:, None] * state.rates[0])
+        if self._thread is None:
+            self._raise(cells, tried)
+        else:
+            self._start(lambda: self._raise(cells, tried))
+
+    def _raise(self, cells: list[tuple[np.intp, np.intp]], tried: Floats) -> None:
+        """One price after the other; those that better the bound stay."""
+        for cell in cells:
+            proof = self._proof
+            if proof is None or self._stopped():
+                return
+            if tried[cell] > proof.queue[cell]:
+                queue = proof.queue.copy()
+                queue[cell] = tried[cell]
+                self._evaluate(replace(proof, queue=queue))
 
     def _evaluate(self, prices: Prices) -> None:
         found = lower_bound(self._crew, self._state, prices, stop=self._stopped)
-        self.bound = max(self.bound, found)
+        if found >= self.bound:
+            self.bound, self._proof = found, prices
         self._search.bound = max(self._search.bound, self.bound)
 
     def _stopped(self) -> bool:
@@ -114,6 +125,11 @@ class Pricing:
     def known(self) -> Known:
         """What was found, for the next time; a bound whose evaluation did not end is none."""
         return Known(prices=self.prices, bound=self.bound if self.bound > self._least else None)
+
+    @property
+    def beside(self) -> bool:
+        """Whether there is a core for it, so that it takes no time from the search."""
+        return self._thread is not None
 
     @property
     def ready(self) -> bool:
