@@ -11,6 +11,7 @@ from benchmarks.matsp.claims import matsp
 from benchmarks.replanned import replan
 from benchmarks.table import Claim, arguments, present
 from benchmarks.targets import SMALL_PROVED, SMALL_SEEDS, TARGETS, proved, scaling, target
+from benchmarks.without import without
 
 HEADING = "## The solver"
 ROWS: dict[str, Callable[..., list[Claim]]] = {
@@ -21,6 +22,7 @@ ROWS: dict[str, Callable[..., list[Claim]]] = {
     "corner_shop": partial(proved, "corner_shop", seeds=(1,), least=1),
     "small": partial(proved, "small", seeds=SMALL_SEEDS, least=SMALL_PROVED),
     "small_rich": partial(proved, "small_rich", seeds=SMALL_SEEDS, least=SMALL_PROVED),
+    "without": without,
     "matsp": partial(matsp, seconds=60.0),
     "matsp_long": partial(matsp, seconds=300.0, smallest=10, largest=5),
 }

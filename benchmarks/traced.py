@@ -55,16 +55,23 @@ class Traced(Planned):
         return None if cost is None else (cost - bound) / 60 / self.required_hours
 
 
-def traced_week(name: str, *, seed: int, time_limit: float, until: float | None = None, again: bool) -> Traced:
-    """The week of an instance, planned once; with `until` it ends when the gap is this share of the required hours."""
+def traced_week(
+    name: str, *, seed: int, time_limit: float, until: float | None = None, without: str | None = None, again: bool
+) -> Traced:
+    """The week of an instance, planned once; with `until` it ends when the gap is this share of the required hours.
+
+    `without` is a part of the search to switch off (`benchmarks.without`).
+    """
     record = f"{name}-{seed}-{time_limit:g}s" + ("" if until is None else f"-{until:g}")
+    record += "" if without is None else f"-without-{without}"
+    command = ("benchmarks.traced",) if without is None else ("benchmarks.without", without)
 
     def measure() -> Traced:
         folder, out = PLACE / "centres" / f"{name}-{seed}", planned_folder(record)
         shutil.rmtree(folder, ignore_errors=True)
         monday = make(name, folder, seed=seed)
         options = () if until is None else ("--until", f"{until:g}")
-        found = plan(folder, monday, out, time_limit=time_limit, options=options, command=("benchmarks.traced",))
+        found = plan(folder, monday, out, time_limit=time_limit, options=options, command=command)
         points = json.loads((out / TRACE).read_text(encoding="utf-8"))
         return Traced(**asdict(found), points=[tuple(point) for point in points])
 

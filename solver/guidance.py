@@ -48,7 +48,7 @@ class Guidance:
         worth = WORTH_A_ROUND * (search.best.cost - search.bound)
         self.turns = NEXT_ROUND if before - search.best.cost > worth else 0
         if not self.turns or self.pricing.beside:
-            self.pricing.press(search.state)
+            self.pricing.press(search.state.guide)
         return True
 
     def _take(self, *, cut: bool) -> None:

@@ -12,14 +12,14 @@ from solver.crew import Floats
 from solver.errand import Known
 from solver.relaxation import Prices, free_prices, price
 from solver.search import Search
-from solver.staffing import Staffing, open_staffing
+from solver.staffing import open_staffing
 from wfm.problem import Problem
 
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
 FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
 MOST_RAISED = 6  # prices that are tried in the bound at a time
-SHORT_AGENTS = 1.0  # by which an interval must be short in the roster for its price to be tried
+RAISED = 0.2  # of the rate of a shortage, by which the search must have pressed a price up for it to be tried
 BEAT = 0.05  # seconds between looks at the prices under way
 
 
@@ -34,6 +34,7 @@ class Pricing:
         self._given_up = False
         self.prices: Prices | None = known.prices
         self._proof: Prices | None = known.prices  # at which the bound was evaluated
+        self._tried: set[int] = set()  # prices that were raised, by number of queue and interval
         self._least = unproved(problem.week, problem.portion)
         self.bound = self._least if known.bound is None else known.bound
         self._done = known.prices is not None and known.bound is not None
@@ -75,30 +76,32 @@ class Pricing:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
         return price(self._crew, self._state, seconds=seconds, fine=fine, stop=self._stopped)
 
-    def press(self, state: Staffing) -> None:
-        """Try the bound at higher prices where the roster of a staffing is short of people: real weeks may cost more there
-        than the relaxation knows. In the background, if the prices were found there."""
-        if self._proof is None or not self.ready or self._stopped():
+    def press(self, guide: Floats) -> None:
+        """Try the bound at higher prices where the search had to press its own up: real weeks may cost more there than the
+        relaxation knows. In the background, if the prices were found there."""
+        proof, rate = self._proof, self._state.weight[:, None] * self._state.rates[0]
+        if proof is None or not self.ready or self._stopped():
             return
-        short = np.where(state.required - state.cover > SHORT_AGENTS, state.required - state.cover, 0.0)
-        dearest = np.argsort(-short * state.weight[:, None], axis=None)[:MOST_RAISED]
-        cells = [cell for cell in zip(*np.unravel_index(dearest, short.shape), strict=True) if short[cell] > 0]
-        pressed = np.minimum(state.guide, state.weight[:, None] * state.rates[1])
-        tried = np.maximum(pressed, state.weight[:, None] * state.rates[0])
+        pressed = (guide - proof.queue) / rate
+        order = np.argsort(-pressed, axis=None)
+        tried = [n for n in order[: MOST_RAISED + len(self._tried)].tolist() if pressed.flat[n] > RAISED]
+        raised = np.maximum(np.minimum(guide, self._state.weight[:, None] * self._state.rates[1]), rate)
+        cells = {n: float(raised.flat[n]) for n in tried if n not in self._tried}
         if self._thread is None:
-            self._raise(cells, tried)
+            self._raise(cells)
         else:
-            self._start(lambda: self._raise(cells, tried))
+            self._start(lambda: self._raise(cells))
 
-    def _raise(self, cells: list[tuple[np.intp, np.intp]], tried: Floats) -> None:
+    def _raise(self, cells: dict[int, float]) -> None:
         """One price after the other; those that better the bound stay."""
-        for cell in cells:
+        for cell, raised in list(cells.items())[:MOST_RAISED]:
             proof = self._proof
             if proof is None or self._stopped():
                 return
-            if tried[cell] > proof.queue[cell]:
+            self._tried.add(cell)
+            if raised > proof.queue.flat[cell]:
                 queue = proof.queue.copy()
-                queue[cell] = tried[cell]
+                queue.flat[cell] = raised
                 self._evaluate(replace(proof, queue=queue))
 
     def _evaluate(self, prices: Prices) -> None:

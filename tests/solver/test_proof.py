@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from solver.bound import lower_bound
-from solver.relaxation import price
+from solver.errand import Known
+from solver.pricing import Pricing
+from solver.relaxation import free_prices, price
 from solver.solve import solve
 from solver.staffing import open_staffing
 from wfm.check import check
@@ -116,3 +118,19 @@ def test_the_relaxation_s_bound_is_below_the_optimum(draw: int) -> None:
     prices = price(crew, state, seconds=30.0)
     assert prices is not None
     assert lower_bound(crew, state, prices) <= cheapest(problem) + 1e-6
+
+
+def test_a_bound_at_raised_prices_stays_below_the_optimum_and_is_now_and_then_better() -> None:
+    raised = 0
+    for draw in range(20):
+        problem = tiny_problem(draw, agents=3)
+        search = search_of(problem)
+        known = Known(prices=free_prices(search.crew, problem.required), bound=0.0)
+        pricing = Pricing(search, problem, known)
+        guide = np.where(problem.required > 0, np.random.default_rng(draw).uniform(0, 4, problem.required.shape), 0.0)
+        for _ in range(6):
+            before = pricing.bound
+            pricing.press(guide)
+            assert before <= pricing.bound <= cheapest(problem) + 1e-6
+            raised += pricing.bound > before
+    assert raised > 10
