@@ -18,7 +18,7 @@ from wfm.problem import Problem
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
 FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
-MOST_RAISED = 6  # prices that are tried in the bound at a time
+MOST_RAISED = 6  # prices that are tried in the bound at a time, where there is a core for it; one where there is none
 RAISED = 0.2  # of the rate of a shortage, by which the search must have pressed a price up for it to be tried
 BEAT = 0.05  # seconds between looks at the prices under way
 
@@ -31,6 +31,7 @@ class Pricing:
         self._required = problem.required
         self._state = open_staffing(self._crew.rules, self._crew.groups, problem.required)
         self._thread: Thread | None = None
+        self._raising: Thread | None = None
         self._given_up = False
         self.prices: Prices | None = known.prices
         self._proof: Prices | None = known.prices  # at which the bound was evaluated
@@ -41,11 +42,7 @@ class Pricing:
 
     def begin(self) -> None:
         """Start in the background."""
-        self._start(self.run)
-
-    def _start(self, work: Callable[[], None]) -> None:
-        self._thread = Thread(target=work, daemon=True)
-        self._thread.start()
+        self._thread = _started(self.run)
 
     def run_here(self) -> None:
         """Do it now, unless it has begun in the background."""
@@ -79,22 +76,23 @@ class Pricing:
     def press(self, guide: Floats) -> None:
         """Try the bound at higher prices where the search had to press its own up: real weeks may cost more there than the
         relaxation knows. In the background, if the prices were found there."""
-        proof, rate = self._proof, self._state.weight[:, None] * self._state.rates[0]
-        if proof is None or not self.ready or self._stopped():
+        proof = self._proof
+        if proof is None or not self.ready or self._stopped() or (self._raising and self._raising.is_alive()):
             return
-        pressed = (guide - proof.queue) / rate
-        order = np.argsort(-pressed, axis=None)
-        tried = [n for n in order[: MOST_RAISED + len(self._tried)].tolist() if pressed.flat[n] > RAISED]
-        raised = np.maximum(np.minimum(guide, self._state.weight[:, None] * self._state.rates[1]), rate)
-        cells = {n: float(raised.flat[n]) for n in tried if n not in self._tried}
-        if self._thread is None:
-            self._raise(cells)
+        rate, most = (self._state.weight[:, None] * self._state.rates[tier] for tier in range(2))
+        pressed = guide - proof.queue
+        order = np.argsort(-pressed, axis=None)[: MOST_RAISED + len(self._tried)]
+        open_to = [n for n in order.tolist() if n not in self._tried and (pressed > RAISED * rate).flat[n]]
+        raised = np.maximum(np.minimum(guide, most), rate)
+        cells = {n: float(raised.flat[n]) for n in open_to[: MOST_RAISED if self.beside else 1]}
+        if self.beside:
+            self._raising = _started(lambda: self._raise(cells))
         else:
-            self._start(lambda: self._raise(cells))
+            self._raise(cells)
 
     def _raise(self, cells: dict[int, float]) -> None:
         """One price after the other; those that better the bound stay."""
-        for cell, raised in list(cells.items())[:MOST_RAISED]:
+        for cell, raised in cells.items():
             proof = self._proof
             if proof is None or self._stopped():
                 return
@@ -116,8 +114,9 @@ class Pricing:
     def end(self) -> None:
         """Give up what is still under way: nothing may run on when the roster is handed out."""
         self._given_up = True
-        if self._thread is not None:
-            self._thread.join()
+        for thread in (self._thread, self._raising):
+            if thread is not None:
+                thread.join()
 
     def wait(self) -> None:
         """Until prices and bound are there, or the time is up."""
@@ -138,3 +137,9 @@ class Pricing:
     def ready(self) -> bool:
         """Whether prices and bound are there."""
         return self._thread is None or not self._thread.is_alive()
+
+
+def _started(work: Callable[[], None]) -> Thread:
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    return thread
