@@ -217,6 +217,29 @@ def test_one_week_of_history_is_repeated_and_said_so() -> None:
     assert any("7 days of history are too few" in caveat for caveat in result.caveats)
 
 
+@pytest.mark.parametrize("weeks", [1, 3, 7, 8, 12, 30, 60])
+def test_a_weekday_on_which_nobody_calls_is_told_so(weeks: int) -> None:
+    """Its rows are there and hold 0, as exports write them for closed hours."""
+    random = np.random.default_rng(1)
+    first = MONDAY - timedelta(weeks=weeks)
+    of = rows("calls", first=first, last=SUNDAY, course=lambda d, _m: float(d.weekday() < 6) * random.poisson(50))
+    by_day = told(centre(of, country="none")).offered[0].reshape(7, 24).sum(axis=1)
+    assert by_day[:6] == pytest.approx(np.full(6, 1200.0), rel=0.05)
+    assert by_day[6] < 3
+
+
+def test_a_weekday_of_which_no_date_is_whole_is_told_from_its_own_rows() -> None:
+    """Of each Sunday but one half is there."""
+    of = rows(
+        "calls", first=MONDAY - timedelta(weeks=4), last=SUNDAY, course=lambda d, _m: 5 if d.weekday() == 6 else 50
+    )
+    wall = of["start"].dt.tz_localize(None)
+    half = (wall.dt.dayofweek != 6) | ((wall.dt.hour < 12) == (wall.dt.day % 2 > 0))
+    result = told(centre(of[half], country="none"))
+    assert result.method["calls"] == Method.FEW_WEEKS
+    assert result.offered[0].reshape(7, 24).sum(axis=1) == pytest.approx(np.array([1200.0] * 6 + [120.0]), rel=0.02)
+
+
 def test_weeks_without_rows_and_days_that_lack_many_are_said() -> None:
     whole = rows("calls", first=YEAR_AGO, last=SUNDAY, course=course())
     wall = whole["start"].dt.tz_localize(None)
