@@ -23,12 +23,15 @@ ALL_WEEKS = 10_000
 class Past:
     """History of a queue, cleaned, and the dates `ahead` of its end that are to be told.
 
-    `calendar` covers both. Arrays about the past have shape (days, …), about what is to come (ahead, …).
+    `calendar` covers both. Arrays about the past have shape (days, …), about what is to come (ahead, …). The history
+    begins with the first date of which anything is known: how long it is says how much can be learned from it.
     """
 
     def __init__(self, history: QueueHistory, calendar: Calendar, *, ahead: int) -> None:
-        first = max(history.first, history.end - REACH_DAYS)
-        drop = first - history.first
+        drop = max(0, history.days - REACH_DAYS)
+        known = np.flatnonzero(np.isfinite(history.offered[drop:]).any(axis=1))
+        drop += int(known[0]) if known.size else 0
+        first = history.first + drop
         self.history = replace(
             history,
             first=first,

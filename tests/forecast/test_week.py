@@ -240,6 +240,16 @@ def test_a_weekday_of_which_no_date_is_whole_is_told_from_its_own_rows() -> None
     assert result.offered[0].reshape(7, 24).sum(axis=1) == pytest.approx(np.array([1200.0] * 6 + [120.0]), rel=0.02)
 
 
+def test_three_weeks_after_a_silent_year_are_told_as_three_weeks_are() -> None:
+    random = np.random.default_rng(3)
+    begun = MONDAY - timedelta(weeks=3)
+    of = rows("calls", first=YEAR_AGO, last=SUNDAY, course=lambda d, _m: float(d >= begun) * random.poisson(50))
+    alone = of[of["start"].dt.tz_localize(None) >= pd.Timestamp(begun)]
+    result, short = told(centre(of, country="none")), told(centre(alone, country="none"))
+    assert result.method["calls"] == short.method["calls"] == Method.FEW_WEEKS
+    assert np.array_equal(result.offered, short.offered)
+
+
 def test_weeks_without_rows_and_days_that_lack_many_are_said() -> None:
     whole = rows("calls", first=YEAR_AGO, last=SUNDAY, course=course())
     wall = whole["start"].dt.tz_localize(None)
