@@ -63,9 +63,13 @@ def cleaned(history: QueueHistory, calendar: Calendar) -> tuple[QueueHistory, tu
     if not np.nansum(offered):
         return replace(history, offered=offered), ()
     named = np.array([bool(labels) for labels in past.labels])
-    gross = _gross(offered, history.first, named) if history.days < SHORT_DAYS else []
-    kept = _without(offered, gross, history.first)
     events = np.array([any(label.startswith(EVENT) for label in labels) for labels in past.labels])
+    # A history is as short as the days of the queue are: the silent ones before it began say nothing of what is usual.
+    silent = [doubt for doubt in _silence(offered, history.first, named, events) if doubt.kind is Kind.NOT_BEGUN]
+    begun = int(np.isfinite(_without(offered, silent, history.first)).any(axis=1).argmax())
+    short = history.days - begun < SHORT_DAYS
+    gross = _gross(offered[begun:], history.first + begun, named[begun:]) if short else []
+    kept = _without(offered, gross, history.first)
     doubts = [*gross, *_silence(kept, history.first, named, events)]
     kept = _without(kept, doubts, history.first)
     usual = _about(kept, ~named)

@@ -19,11 +19,12 @@ def weekday_courses(filled: Floats, totals: Floats, weekdays: NDArray[np.int64],
     """Shape (7, slots): contacts of each weekday's slots in use; NaN elsewhere and for a weekday that is not known.
 
     `filled` (days, slots) is history without a gap, `totals` (days,) NaN where a date is not to be learned from,
-    `current` (7, slots) are the slots in use. The level is the mean of a weekday's last dates: what the latest days of all
-    weekdays lay above theirs is not followed. Raises ValueError where no contacts are known.
+    `current` (7, slots) are the slots in use. The level is the mean of a weekday's last dates, those without a contact
+    among them: what the latest days of all weekdays lay above theirs is not followed. Raises ValueError where no contacts
+    are known.
     """
-    counted = np.nan_to_num(totals) > 0
-    if not counted.any():
+    counted = np.isfinite(totals) & current[weekdays].any(axis=1)
+    if not np.nansum(totals):
         raise ValueError("no day of the history can be used")
     of_weekday = (weekdays == np.arange(7)[:, None]) & counted
     later = of_weekday.sum(axis=1, keepdims=True) - of_weekday.cumsum(axis=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,8 @@ HALF_LIVES_DAYS = (7.0, 21.0, 60.0, 180.0)
 USUAL = (180.0, True)  # where too few days are known to judge by
 TREND_DEVIATION = 0.02  # of the level in a week, expected before any is seen
 LEAST_DEVIATION = 0.005  # of a day about the level
-LEAST_OF_LEVEL = 0.5  # no trend brings the level below half of it
+MOST_BY_TREND = 2.0  # times the flat level that a trend brings it up to, or down by
+LONG_WITHOUT = 14  # days with contacts and no time of them, from which on it is said
 MIDDLE_DAYS = 4  # from the last day known to the middle of the week told: so far a trend goes on
 PROFILE_HALF_LIFE_DAYS = 120.0
 JUDGED_DAYS = 84
@@ -49,10 +51,11 @@ class HandlingBand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlingTimes:
-    """Seconds by slot on working days and on free ones, shape (2, slots)."""
+    """Seconds by slot on working days and on free ones, shape (2, slots), and what to mind about them."""
 
     courses: Floats
     band: HandlingBand
+    caveats: tuple[str, ...] = ()
 
     def seconds(self, free: Bools) -> Floats:
         """Shape (days, slots), for dates of which it is known whether they are free."""
@@ -68,7 +71,15 @@ def handling_times(history: QueueHistory, left_out: Bools, free: Bools) -> Handl
     courses = _courses(seconds, weight, free)
     if courses is None:
         return None
-    return HandlingTimes(courses=courses, band=_band(seconds, weight, free))
+    return HandlingTimes(courses=courses, band=_band(seconds, weight, free), caveats=_ended(history, weight))
+
+
+def _ended(history: QueueHistory, weight: Floats) -> tuple[str, ...]:
+    """Said where contacts go on for weeks after the last handling time."""
+    last, came = (np.flatnonzero(rows.any(axis=1))[-1:] for rows in (weight > 0, np.nan_to_num(history.offered) > 0))
+    if not came.size or came[0] - last[0] < LONG_WITHOUT:
+        return ()
+    return (f"no handling time since {date.fromordinal(history.first + int(last[0]))}: taken as it was then",)
 
 
 def handling_update(history: QueueHistory, expected: Floats, free: Bools, slot: int) -> float:
@@ -109,7 +120,9 @@ def _courses(seconds: Floats, weight: Floats, free: Bools) -> Floats | None:
     come with busy slots."""
     if not weight.any():
         return None
-    days = len(seconds)
+    # Where times end before history does, the level stays: a trend must not run over days that know nothing of it.
+    days = int(np.flatnonzero(weight.any(axis=1))[-1]) + 1
+    seconds, weight, free = seconds[:days], weight[:days], free[:days]
     aged = weight * 0.5 ** (np.arange(days, 0, -1) / PROFILE_HALF_LIFE_DAYS)[:, None]
     kind = free.astype(int)
     steady = np.full(days, np.sum(aged * seconds) / np.sum(aged))
@@ -172,8 +185,14 @@ def _levels(seconds: Floats, weight: Floats, profile: Floats) -> tuple[Floats, f
         option: float(np.abs(load[judged] - (level + LEAD_DAYS * slope)[:-LEAD_DAYS][judged] * expected[judged]).sum())
         for option, (level, slope) in lines.items()
     }
-    level, slope = lines[min(missed, key=lambda option: missed[option]) if any(missed.values()) else USUAL]
-    return level, max(float(level[-1] + MIDDLE_DAYS * slope[-1]), LEAST_OF_LEVEL * float(level[-1]))
+    taken = min(missed, key=lambda option: missed[option]) if any(missed.values()) else USUAL
+    (level, slope), (flat, _) = lines[taken], lines[taken[0], False]
+    return level, float(_near_flat(level[-1:] + MIDDLE_DAYS * slope[-1:], flat[-1:])[0])
+
+
+def _near_flat(level: Floats, flat: Floats) -> Floats:
+    """The level that a trend leads to, as far as it is plausible: a flat one cannot run away."""
+    return np.clip(level, flat / MOST_BY_TREND, flat * MOST_BY_TREND)
 
 
 def _lines(load: Floats, expected: Floats, half_life: float) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
@@ -195,7 +214,7 @@ def _lines(load: Floats, expected: Floats, half_life: float) -> tuple[tuple[Floa
         where=e > 0,
     )
     rising = flat + np.divide(slope * aged, e, out=np.zeros(len(l)), where=e > 0)
-    return (flat, np.zeros(len(l))), (rising, slope)
+    return (flat, np.zeros(len(l))), (_near_flat(rising, flat), slope)
 
 
 def _strayed(load: Floats, expected: Floats) -> float:

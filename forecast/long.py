@@ -58,7 +58,7 @@ def outlook(centre: Centre, first: date, *, weeks: int) -> Outlook:
     mondays = tuple(first + timedelta(weeks=week) for week in range(weeks))
     usual = _usually_open(centre, mondays)
     slots = usual.shape[2]
-    offered, opened, aht, told = [], [], [], []
+    offered, opened, aht, told, caveats = [], [], [], [], []
     for row, (queue, history) in enumerate(histories.items()):
         start, days = first.toordinal(), WEEK * weeks
         calendar = queue_calendar(centre, queue, start=min(history.first, start), end=start + days)
@@ -70,7 +70,9 @@ def outlook(centre: Centre, first: date, *, weeks: int) -> Outlook:
         told.append(one)
         offered.append((_shares(past, coming.shape, open_days) * one.totals[:, None]).reshape(weeks, WEEK * slots))
         opened.append(open_days.reshape(weeks, WEEK * slots))
-        aht.append(_handling(history, histories, past).reshape(WEEK * slots))
+        seconds, ended = _handling(history, histories, past)
+        aht.append(seconds.reshape(WEEK * slots))
+        caveats += [f"{queue}: {text}" for text in (*one.caveats, *ended)]
     ahead = np.arange(1, weeks + 1)
     spread = np.array([Z80 * np.sqrt(one.deviation**2 + one.drift**2 * ahead) for one in told]).reshape(-1, weeks)
     shape = (len(told), weeks, WEEK * slots)
@@ -83,7 +85,7 @@ def outlook(centre: Centre, first: date, *, weeks: int) -> Outlook:
         aht_seconds=np.array(aht).reshape(len(told), WEEK * slots),
         opened=np.array(opened, dtype=bool).reshape(shape),
         method={queue: one.method for queue, one in zip(histories, told, strict=True)},
-        caveats=tuple(f"{queue}: {text}" for queue, one in zip(histories, told, strict=True) for text in one.caveats),
+        caveats=tuple(caveats),
     )
 
 
@@ -178,13 +180,14 @@ def _shares(past: Past, classes: NDArray[np.int64], opened: Bools) -> Floats:
     return np.asarray(np.divide(course, total, out=np.zeros_like(course), where=total > 0))
 
 
-def _handling(history: QueueHistory, histories: dict[str, QueueHistory], past: Past) -> Floats:
-    """Shape (7, slots): seconds; the other queues' mean where the queue has none, a guess where none has."""
+def _handling(history: QueueHistory, histories: dict[str, QueueHistory], past: Past) -> tuple[Floats, tuple[str, ...]]:
+    """Shape (7, slots): seconds, and what to mind; the other queues' mean where the queue has none, a guess where none
+    has."""
     found = handling_times(past.history, past.before.left_out, past.before.free)
     if found is not None:
-        return found.seconds(np.isin(np.arange(WEEK), sorted(past.calendar.weekend)))
+        return found.seconds(np.isin(np.arange(WEEK), sorted(past.calendar.weekend))), found.caveats
     others = np.concatenate([other.aht_seconds[other.aht_seconds > 0] for other in histories.values()])
-    return np.full((WEEK, history.offered.shape[1]), float(others.mean()) if others.size else ASSUMED_AHT_SECONDS)
+    return np.full((WEEK, history.offered.shape[1]), float(others.mean()) if others.size else ASSUMED_AHT_SECONDS), ()
 
 
 def _usually_open(centre: Centre, mondays: tuple[date, ...]) -> Bools:

@@ -153,9 +153,18 @@ def _gaps(said: Said) -> tuple[str, ...]:
 
 
 def _lacking(history: QueueHistory, current: Bools) -> float:
-    """Share of the slots in use without a row, on the latest dates that have any."""
+    """Share of the slots in use without a row, on the latest dates that have any.
+
+    In use on a date is what lies between the first and the last slot that its weekday had a row in from then on: the
+    hours may have been cut since.
+    """
     known: Bools = np.isfinite(history.offered[-7 * WEEKS_AVERAGED :])
-    used = current[weekday(history.ordinals)][-7 * WEEKS_AVERAGED :] & np.any(known, axis=1, keepdims=True)
+    days = weekday(history.ordinals)[-7 * WEEKS_AVERAGED :]
+    used = current[days] & np.any(known, axis=1, keepdims=True)
+    for day in range(7):
+        since = np.maximum.accumulate(known[days == day][::-1], axis=0)[::-1]
+        begun, goes_on = np.maximum.accumulate(since, axis=1), np.maximum.accumulate(since[:, ::-1], axis=1)[:, ::-1]
+        used[days == day] &= begun & goes_on
     return 1 - float((known & used).sum() / used.sum()) if used.any() else 0.0
 
 

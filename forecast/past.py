@@ -13,7 +13,7 @@ from forecast.few_weeks import weekday_courses
 from forecast.history import Bools, Floats, QueueHistory, current_slots, weekday
 from forecast.level import DayDesign, DayTotals, day_design, day_totals, doubting_single_dates, poisson_totals
 from forecast.shape import shapes
-from forecast.six_weeks import moved, six_week_mean, special_dates
+from forecast.six_weeks import WEEKS_AVERAGED, moved, six_week_mean, special_dates
 
 REACH_DAYS = 1826  # five years: older history is left out, it says little and takes time
 ENOUGH_ROWS = 0.75  # a day's total is recovered from rows that usually hold so much of it
@@ -23,12 +23,15 @@ ALL_WEEKS = 10_000
 class Past:
     """History of a queue, cleaned, and the dates `ahead` of its end that are to be told.
 
-    `calendar` covers both. Arrays about the past have shape (days, …), about what is to come (ahead, …).
+    `calendar` covers both. Arrays about the past have shape (days, …), about what is to come (ahead, …). The history
+    begins with the first date of which anything is known: how long it is says how much can be learned from it.
     """
 
     def __init__(self, history: QueueHistory, calendar: Calendar, *, ahead: int) -> None:
-        first = max(history.first, history.end - REACH_DAYS)
-        drop = first - history.first
+        drop = max(0, history.days - REACH_DAYS)
+        known = np.flatnonzero(np.isfinite(history.offered[drop:]).any(axis=1))
+        drop += int(known[0]) if known.size else 0
+        first = history.first + drop
         self.history = replace(
             history,
             first=first,
@@ -64,10 +67,16 @@ class Past:
 
     @cached_property
     def totals(self) -> Floats:
-        """Contacts of each date; NaN where the rows there are would usually hold too little of the day."""
-        seen = np.isfinite(self.history.offered) & (self.profile > 0)
-        whole = self.profile.sum(axis=1)
-        held = np.where(seen, self.profile, 0.0).sum(axis=1)
+        """Contacts of each date; NaN where the rows there are would usually hold too little of the day.
+
+        Of a weekday on which nobody ever calls each row holds as much as the next: its dates are known to be nothing.
+        """
+        days = weekday(self.history.ordinals)
+        called = self.profile.any(axis=1, keepdims=True)
+        weight = np.where(called, self.profile, self.current[days].astype(float))
+        seen = np.isfinite(self.history.offered) & (weight > 0)
+        whole = weight.sum(axis=1)
+        held = np.where(seen, weight, 0.0).sum(axis=1)
         part = np.divide(held, whole, out=np.zeros(len(whole)), where=whole > 0)
         counted = np.where(seen, self.history.offered, 0.0).sum(axis=1)
         return np.asarray(np.divide(counted, part, out=np.full(len(part), np.nan), where=part >= ENOUGH_ROWS))
@@ -112,6 +121,9 @@ class Past:
         # A weekday of which every date is special is told from these: nothing else is known of it.
         kept = kept | (usable & ~np.isin(days, days[kept]))
         courses = weekday_courses(self.filled, np.where(kept, self.totals, np.nan), days, self.current)
+        # A weekday none of whose dates is whole still has rows of its own, nearer to it than other weekdays are.
+        unknown = ~np.isfinite(courses).any(axis=1, keepdims=True)
+        courses = np.where(unknown, weekday_mean(self.history, weeks=WEEKS_AVERAGED, left_out=special), courses)
         return moved(courses, self.history, self.coming, shapes=self.shapes, level=self._effects)
 
     @cached_property

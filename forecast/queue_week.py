@@ -82,7 +82,7 @@ def _handling(
     past = calendar.part(history.first, history.end)
     found = handling_times(history, past.left_out, past.free)
     if found is not None:
-        return found, ()
+        return found, found.caveats
     others = np.concatenate([other.aht_seconds[other.aht_seconds > 0] for other in histories.values()])
     assumed = float(others.mean()) if others.size else ASSUMED_AHT_SECONDS
     source = "the mean of the other queues" if others.size else "a guess"

@@ -66,10 +66,10 @@ class Rolling:
         weeks: list[Floats] = []
         for week in range(1, TRIALS + 1):
             origin = end - 7 * week
-            if origin - self.history.first < TRIAL_DAYS or not np.nansum(self.history.until(origin).offered):
+            if origin - truth.first < TRIAL_DAYS or not np.nansum(self.history.until(origin).offered):
                 break
             days = np.array([lead for lead in leads if lead < min(7 * week, self.ahead)], dtype=int)
-            if origin < truth.first or not days.size:
+            if not days.size:
                 continue
             said = self.at(origin)
             rows = truth.offered[origin - truth.first + days]

@@ -67,9 +67,24 @@ def test_the_six_week_mean_is_kept_where_it_was_the_nearest() -> None:
 
 @pytest.mark.parametrize(
     ("days", "weeks", "taken", "text"),
-    [(30, 8, Method.FEW_WEEKS, "30 days"), (70, 2, Method.SIX_WEEKS, "only 2 past weeks")],
+    [(30, 0, Method.FEW_WEEKS, "30 days"), (70, 2, Method.SIX_WEEKS, "only 2 past weeks")],
 )
 def test_little_history_is_no_ground_for_a_choice(days: int, weeks: int, taken: Method, text: str) -> None:
     found = choose(trials(better=5.0, weeks=weeks), among=tuple(Method), known_days=days, span_days=days)
     assert found.method is taken
     assert found.reason is not None and text in found.reason
+
+
+@pytest.mark.parametrize(
+    ("off", "taken"), [(5.0, Method.FEW_WEEKS), (10.3, Method.FEW_WEEKS), (12.0, Method.SIX_WEEKS)]
+)
+@pytest.mark.parametrize("weeks", [1, 3])
+def test_a_few_weeks_are_made_the_most_of_unless_that_clearly_missed_more(
+    off: float, taken: Method, weeks: int
+) -> None:
+    shown = trials(better=0.0, weeks=weeks)
+    shown.means[Method.FEW_WEEKS] = shown.actual + off
+    found = choose(shown, among=tuple(Method), known_days=49, span_days=49)
+    assert found.method is taken
+    assert found.reason is not None and "49 days" in found.reason
+    assert ("farther off" in found.reason) == (taken is Method.SIX_WEEKS)

@@ -118,6 +118,14 @@ def test_a_thousandfold_spike_is_found_in_a_few_weeks_too(weeks: int, hour: int 
     assert (found.start, found.end) == ((0, 24) if hour is None else (10, 11))
 
 
+@pytest.mark.parametrize("weeks", [2, 3, 5])
+def test_a_history_is_as_short_as_the_days_since_its_queue_began(weeks: int) -> None:
+    day, begun = LAST - timedelta(days=3), LAST - timedelta(days=7 * weeks - 1)
+    found = doubted(lambda d, m, c: 0.0 if d < begun else c * (1000 if d == day else 1))
+    assert [doubt.kind for doubt in found] == [Kind.SPIKE, Kind.NOT_BEGUN]
+    assert (found[0].first, found[0].last) == (day.toordinal(), day.toordinal())
+
+
 @pytest.mark.parametrize("weeks", [1, 2, 3, 5])
 @pytest.mark.parametrize("level", [0.2, 50.0])
 def test_a_few_ordinary_weeks_are_not_doubted(weeks: int, level: float) -> None:

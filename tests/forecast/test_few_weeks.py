@@ -65,3 +65,11 @@ def test_nothing_is_told_outside_the_hours_and_never_nothing_within() -> None:
 def test_without_a_contact_there_is_nothing_to_tell_from() -> None:
     with pytest.raises(ValueError, match="no day"):
         told(np.zeros((14, SLOTS)))
+
+
+def test_dates_without_a_contact_count_in_the_mean_of_their_weekday() -> None:
+    offered = np.random.default_rng(4).poisson(np.tile(TRUTH / 200, (6, 1))).astype(float)
+    said = told(offered)
+    days = offered.sum(axis=1).reshape(-1, 7)
+    assert (days == 0).any()
+    assert said.sum(axis=1) == pytest.approx(days.mean(axis=0))

@@ -109,3 +109,25 @@ def test_a_row_a_thousand_times_too_long_is_no_level() -> None:
 def test_few_contacts_an_hour_are_told_without_bias() -> None:
     said = [told(history(np.full(DAYS, 240.0), contacts=0.5, seed=seed)).seconds.mean() for seed in range(100, 120)]
     assert np.mean(said) == pytest.approx(240 * COURSE.mean(), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("days", "dark", "slope"), [(730, 365, -1.0), (400, 100, -1.0), (400, 100, 1.0), (400, 20, 1.0)]
+)
+def test_times_that_end_before_history_does_stay_as_they_were_and_it_is_said(
+    days: int, dark: int, slope: float
+) -> None:
+    level = (700.0 if slope < 0 else 264.0) + slope * np.arange(days)
+    of = history(level[: days - dark])
+    longer = history(np.full(days, 240.0))
+    longer.aht_seconds[: days - dark], longer.aht_seconds[days - dark :] = of.aht_seconds, np.nan
+    assert told(longer).seconds.mean() == pytest.approx((level[days - dark - 1] * COURSE).mean(), rel=0.05)
+    (caveat,) = handling_times(longer, np.zeros(days, dtype=bool), np.zeros(days, dtype=bool)).caveats  # type: ignore[union-attr]
+    assert f"no handling time since {date.fromordinal(FIRST + days - dark - 1)}" in caveat
+
+
+def test_times_that_go_on_or_lack_a_few_days_need_no_word() -> None:
+    of = history(np.full(DAYS, 240.0))
+    of.aht_seconds[-5:] = np.nan
+    found = handling_times(of, np.zeros(DAYS, dtype=bool), np.zeros(DAYS, dtype=bool))
+    assert found is not None and found.caveats == ()

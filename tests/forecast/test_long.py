@@ -94,6 +94,15 @@ def test_a_few_days_of_history_are_enough_for_a_level_and_none_for_nothing() -> 
     assert found.contacts[1].sum() == 0 and "new: no contacts in history" in found.caveats
 
 
+def test_a_weekday_of_zero_rows_gets_nobody_and_times_that_ended_are_said() -> None:
+    ended = FIRST - timedelta(100)
+    table = _daily(60, lambda d, _: 50.0 * (d.weekday() < 6), aht=lambda d, _: 240.0 if d <= ended else np.nan)
+    found = outlook(centre(table, country="XX"), FIRST, weeks=10)
+    by_day = found.offered[0].reshape(10, 7, 24).sum(axis=(0, 2)) / 10
+    assert by_day == pytest.approx(np.array([1200.0] * 6 + [0.0]), rel=0.01, abs=2)
+    assert any(f"no handling time since {ended}" in caveat for caveat in found.caveats)
+
+
 def test_the_requirement_of_a_week_is_that_of_its_intervals() -> None:
     found = outlook(of := centre(_daily(20, 900.0), country="XX"), FIRST, weeks=3)
     required = weekly_requirement(of, found)
