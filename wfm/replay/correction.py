@@ -9,6 +9,7 @@ Research 29, 1981).
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import count
 
 import numpy as np
 import pandas as pd
@@ -88,20 +89,24 @@ def corrected(
         lowest=np.maximum(*least.values()),
         root=np.sqrt(_work(centre, forecast, requirement)) * (requirement.agents > 0),
     )
+    number = count(1)
+
+    def told(service: Floats) -> Floats:
+        report(_round(next(number), forecast.queues, service))
+        return service
+
     erlang = floor.service(requirement.agents)
-    # The same chance in every round: one that moves nothing but itself is seen by the smallest step.
-    for turn in range(ROUNDS):
-        service = floor.service(moves.now) if turn else erlang
-        report(_round(turn, forecast.queues, service))
-        if stop() or not moves.go(service - target, near=NEAR):
-            break
-    moves.begin_again(FRESH_STEP, hopeless=service < target - POINT)
+    service = _moved(floor, moves, target, erlang, told=told, stop=stop)
+    # What is given up no longer helps the others, which went down beside it: they look for their place once more.
+    while moves.give_up(service < target - POINT) and not stop():
+        service = _moved(floor, moves, target, floor.service(moves.now), told=told, stop=stop)
+    moves.begin_again(FRESH_STEP)
     for turn in range(FRESH_ROUNDS + 1):
         replayed = floor.replayed(moves.now, seed=seed + 1 + turn, runs=floor.fresh_runs)
-        report(_round(ROUNDS + turn, forecast.queues, _service(replayed)))
+        service = told(_service(replayed))
         over = stop() or turn == FRESH_ROUNDS
         near = FRESH_NEAR if turn < FRESH_ROUNDS // 2 else (FRESH_NEAR[0], np.inf)  # in the end nobody is left short
-        if over or not moves.go(_service(replayed) - target, near=near):
+        if over or not moves.go(service - target, near=near):
             break
     found = replace(requirement, agents=moves.now, rostered=moves.now * _absence(requirement))
     corrections = _corrections(centre, requirement, found, erlang, replayed, least, floor.helped)
@@ -111,22 +116,44 @@ def corrected(
     )
 
 
+def _moved(
+    floor: "Floor", moves: "_Moves", target: Floats, service: Floats, *, told: Callable[[Floats], Floats], stop: Stop
+) -> Floats:
+    """Rounds until no queue moves any more, from the service level of where they are; that of where they end.
+
+    The same chance in every round: one that moves nothing but itself is seen by the smallest step.
+    """
+    for turn in range(ROUNDS):
+        service = told(floor.service(moves.now) if turn else service)
+        if stop() or not moves.go(service - target, near=NEAR):
+            break
+    return service
+
+
 class _Moves:
     """How far each queue is moved from the requirement, in square roots of its work, and how far it goes next."""
 
     def __init__(self, *, agents: Floats, lowest: Floats, root: Floats) -> None:
         self.agents, self.lowest, self.root = agents, lowest, root
         self.now = agents
+        rooms = np.divide(lowest - agents, root, out=np.zeros_like(root), where=root > 0)
+        self.deepest = rooms.min(axis=1, initial=0.0)  # from here on down all that moves lies on the lowest
         self.moved, self.way = np.zeros((2, len(agents)))
         self.step = np.full(len(agents), FIRST_STEP)
         self.fixed = np.zeros(len(agents), dtype=np.bool_)
 
-    def begin_again(self, step: float, *, hopeless: NDArray[np.bool_]) -> None:
-        """Forget which way each queue went, and how far; of the hopeless those that went furthest go back and stay."""
+    def begin_again(self, step: float) -> None:
+        """Forget which way each queue went, and how far."""
         self.way, self.step = np.zeros_like(self.way), np.full_like(self.step, step)
-        self.fixed = hopeless & (self.moved >= FURTHEST)
-        self.moved = np.where(self.fixed, 0.0, self.moved)
+
+    def give_up(self, short: NDArray[np.bool_]) -> bool:
+        """Of the short those that went furthest go back and stay, the others begin again; whether there were some."""
+        hopeless = short & (self.moved >= FURTHEST) & ~self.fixed
+        self.fixed = self.fixed | hopeless
+        self.moved = np.where(hopeless, 0.0, self.moved)
         self._place()
+        self.begin_again(FIRST_STEP)
+        return bool(hopeless.any())
 
     def go(self, above: Floats, *, near: tuple[float, float]) -> bool:
         """A step for each queue that is further from its target than `near` allows; whether there was one."""
@@ -138,7 +165,7 @@ class _Moves:
         change = np.where(turned, 0.5, np.where(again, GROWTH, 1.0))
         self.step = np.where(wanted != 0, np.clip(self.step * change, LAST_STEP, LARGEST_STEP), self.step)
         self.way = np.where(wanted != 0, wanted, self.way)
-        self.moved = self.moved + wanted * self.step
+        self.moved = np.maximum(self.moved + wanted * self.step, self.deepest)  # the way back up begins at once
         self._place()
         return bool(wanted.any())
 
@@ -147,9 +174,7 @@ class _Moves:
 
 
 def _round(turn: int, queues: tuple[str, ...], service: Floats) -> str:
-    return f"round {turn + 1}: " + ", ".join(
-        f"{queue} {level:.1%}" for queue, level in zip(queues, service, strict=True)
-    )
+    return f"round {turn}: " + ", ".join(f"{queue} {level:.1%}" for queue, level in zip(queues, service, strict=True))
 
 
 class Floor:
