@@ -152,3 +152,23 @@ def test_a_queue_that_lies_on_the_lowest_comes_up_with_its_next_step() -> None:
     np.testing.assert_array_equal(moves.now, moves.lowest)
     moves.go(np.array([-0.1]), near=(0.0, 0.003))
     assert moves.now[0, 0] > moves.lowest[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("agents", "capped", "helped", "held_by"),
+    [
+        ([5.0, 5.0, 5.0], True, False, "max_occupancy"),
+        ([5.0, 5.0, 9.0], True, False, "max_occupancy"),
+        ([5.0, 9.0, 9.0], True, False, None),  # one interval on the cap does not hold the others up
+        ([5.0, 9.0, 9.0], False, True, None),
+        ([9.0, 9.0, 9.0], False, True, None),  # nobody helps so much that it could not go lower
+        ([5.0, 5.0, 5.0], False, True, "other queues"),
+        ([5.0, 5.0, 5.0], False, False, "max_occupancy"),
+    ],
+)
+def test_a_floor_holds_a_queue_up_where_most_of_its_hours_lie_on_it(
+    agents: list[float], capped: bool, helped: bool, held_by: str | None
+) -> None:
+    least = {"max_occupancy": np.full(3, 5.0), "min_agents": np.zeros(3)}
+    found = correction._held_by(least, np.array(agents), capped=capped, above=True, helped=helped)
+    assert found == held_by

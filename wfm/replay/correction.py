@@ -38,6 +38,9 @@ LEAST_RUNS, MOST_RUNS = 2, 200
 FRESH_CONTACTS, FRESH_LEAST = 8_000_000, 16
 FRESH_ROUNDS, FRESH_STEP = 12, 0.005
 FRESH_NEAR = (0.0, 0.006)
+# Of a queue's agent-hours, on a floor that is said to hold it: less, and most of them could go lower. Where all lie on
+# one of the two floors, one of them has so much.
+MOSTLY = 0.5
 EVEN_ROUNDS = 50  # of sharing queues among the kinds of agents there are
 
 
@@ -45,8 +48,9 @@ EVEN_ROUNDS = 50  # of sharing queues among the kinds of agents there are
 class Correction:
     """How far Erlang was off for a queue: agent-hours at work and the simulated service level before and after.
 
-    `low` and `high` hold the latter with 95%, from chance drawn afresh. `held_by` names what keeps it more than a point
-    above the target: `max_occupancy`, `min_agents`, or `other queues` whose agents help out; None where nothing does.
+    `low` and `high` hold the latter with 95%, from chance drawn afresh. `held_by` names what keeps most of the hours of
+    a queue more than a point above its target where they are: `max_occupancy`, `min_agents`, or `other queues` whose
+    agents help out; None where nothing does.
     `out of reach`: no number of agents meets the target, so that Erlang's stands.
     """
 
@@ -325,15 +329,15 @@ def _corrections(
 
 
 def _held_by(least: dict[str, Floats], agents: Floats, *, capped: bool, above: bool, helped: bool) -> str | None:
-    """What most of the agents are held up by. Where nothing of the own is, or nothing but that nobody is busier than all
-    the time, it is the help of others, if there is any: a queue by itself is above by chance then."""
+    """The floor that most of the agents lie on, or, where it is only that nobody is busier than all the time, the help of
+    others, if there is any: a queue by itself is above by chance then. None where most could go lower."""
     if not above:
         return None
     held = {name: float(agents[(agents <= floor + 1e-9) & (agents > 0)].sum()) for name, floor in least.items()}
     name = max(held, key=lambda one: held[one])
-    if helped and (held[name] <= 0 or (name == "max_occupancy" and not capped)):
-        return "other queues"
-    return name if held[name] > 0 else None
+    if held[name] <= 0 or held[name] < MOSTLY * float(agents.sum()):
+        return None
+    return "other queues" if helped and name == "max_occupancy" and not capped else name
 
 
 def _part(part: Floats, whole: Floats) -> Floats:
