@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from wfm.centre import Centre, Channel, CostRates, OpeningHours, Queue
 from wfm.demand import Forecast
 from wfm.erlang import agents_needed, performance
-from wfm.requirement import TINY_CONTACTS, Explanation, explain, levelled, presence, require, weeks_ahead
+from wfm.requirement import (
+    TINY_CONTACTS,
+    Explanation,
+    explain,
+    levelled,
+    moved_by_replay,
+    presence,
+    require,
+    weeks_ahead,
+)
 
 MONDAY = date(2026, 11, 30)
 ZONE = "Asia/Shanghai"
@@ -286,6 +295,22 @@ def test_the_explanation_of_a_call_queue_shows_that_one_agent_fewer_misses() -> 
     assert text.startswith("Required for queue enquiry at 2026-11-30T10:00\n")
     for shown in ("Erlang A", "80 erlangs", "80.000%", "88.000%", "absence_rate", "5.000%", "agents_rostered"):
         assert shown in text
+
+
+def test_the_explanation_of_a_corrected_number_ends_with_what_the_replay_moved() -> None:
+    desk = centre(queue())
+    week = forecast(desk, 300.0)
+    found = require(desk, week)
+    start = week.week.wall(600)
+    erlang = explain(desk, week, queue="enquiry", start=start)
+    fewer = replace(found, agents=0.9 * found.agents, rostered=0.9 * found.rostered)
+    told = moved_by_replay(erlang, fewer)
+    *before, last = told.steps
+    assert tuple(before) == erlang.steps and last.name == "moved by replay"
+    assert (told.agents, told.rostered) == (pytest.approx(0.9 * erlang.agents), pytest.approx(0.9 * erlang.rostered))
+    assert last.value == pytest.approx(-0.1 * erlang.rostered, abs=1e-4) and last.text.startswith("-")
+    assert f"from {erlang.rostered:,.6g} to {told.rostered:,.6g} rostered" in last.source
+    assert moved_by_replay(erlang, found).steps[-1].text == "+0 agents"
 
 
 def test_the_worked_number_in_the_docs_is_what_the_code_says() -> None:

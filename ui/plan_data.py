@@ -25,7 +25,7 @@ from wfm.accuracy import Backtest
 from wfm.centre import Centre
 from wfm.clock import Week
 from wfm.comparison import Comparison
-from wfm.demand import Forecast, matrix
+from wfm.demand import Forecast, Requirement, matrix
 from wfm.exchange import (
     CapacityFolder,
     ReplayFolder,
@@ -128,6 +128,15 @@ def read_again() -> None:
     """Forget what was read."""
     _centre.clear()
     _plan.clear()
+
+
+def requirement_of(planned: Plan, of: Centre) -> Requirement:
+    """The plan's requirement as the domain's value."""
+    queues = tuple(of.queues)
+    agents, rostered = (
+        matrix(planned.requirement, planned.week, queues, column) for column in ("agents", "agents_rostered")
+    )
+    return Requirement(week=planned.week, queues=queues, agents=agents, rostered=rostered)
 
 
 def forecast_of(planned: Plan, of: Centre) -> Forecast:

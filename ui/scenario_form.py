@@ -30,8 +30,27 @@ def scenario_form(of: Centre, week: Week) -> None:
     _skills(of)
 
 
+def missing(given: Given) -> list[str]:
+    """What has to be filled in beside what was entered: without it that would change nothing."""
+    won, like = str(given["won"] or "").strip(), given["won-like"]
+    hours = (given["from-hour"], given["to-hour"]) != (HOURS[0], HOURS[-1])
+    unchanged = given["volume"] == 100 and given["aht"] == 100
+    faults = {
+        "“whose queue is like”: a client won needs the queue that its own is like": won and not like,
+        "“Client won”: the queue that its own is like needs the client's name": like and not won,
+        "“Who can serve”: those who learn a queue are people who can serve another": (
+            given["learned"] and not given["learned-from"]
+        ),
+        "“learn”: those who can serve a queue need another to learn": given["learned-from"] and not given["learned"],
+        "“Contacts (%)” or “Handling time (%)”: nothing else changes on a date": given["date"] is not None
+        and unchanged,
+        "“When”: hours from and to are those of a date": given["date"] is None and hours,
+    }
+    return [text for text, wrong in faults.items() if wrong]
+
+
 def scenario_lines(given: Given, of: Centre) -> list[str]:
-    """The scenario as the file has it: a key for everything that is not as the centre has it."""
+    """The scenario as the file has it: a key for everything that is not as the centre has it; nothing is `missing`."""
     lines = ["[[scenario]]", f"name = {quoted(given['name'])}"]
     lines += [f"reason = {quoted(given['reason'])}"] if str(given["reason"]).strip() else []
     absence, seats = _number(given["absence"]) / 100, given["seats"]
@@ -47,12 +66,12 @@ def scenario_lines(given: Given, of: Centre) -> list[str]:
     lines += [f"staff.{contract} = {_number(given['staff']) / 100:g}"] if given["staff"] != 100 else []
     lines += [f"contracts.{contract}.min_rest_hours = {_number(given['rest']):g}"] if given["rest"] is not None else []
     lines += ["[scenario.client]", f"lost = {quoted(given['lost'])}"] if given["lost"] else []
-    if given["won"] and str(given["won-like"] or ""):
+    if given["won-like"]:
         lines += ["[[scenario.client.won]]", f"client = {quoted(given['won'])}", f"queue = {quoted(given['won'])}"]
         lines += [f"like = {quoted(given['won-like'])}", f"volume = {_number(given['won-volume']) / 100:g}"]
     if dated:
         lines += _day(given, factors)
-    if given["learned"] and given["learned-from"]:
+    if given["learned"]:
         lines += [
             "[[scenario.skills]]",
             f"queue = {quoted(given['learned'])}",

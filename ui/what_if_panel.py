@@ -10,7 +10,7 @@ from ui.job_panel import weeks_to_plan
 from ui.job_watch import Watched, ended, held, seconds_of
 from ui.page import fault_table
 from ui.plan_data import store
-from ui.scenario_form import KEY, quoted, scenario_form, scenario_lines, whom
+from ui.scenario_form import KEY, missing, quoted, scenario_form, scenario_lines, whom
 from ui.wording import date_text, duration_text
 from wfm import jobs
 from wfm.centre import Centre
@@ -20,7 +20,7 @@ from wfm.reading import parse_scenarios
 from wfm.scenario import ALL, FACTORS
 from wfm.store import Job, JobKind
 
-TEXT, WEEK = "what-if-text", "what-if-week"
+TEXT, WEEK, LACKS = "what-if-text", "what-if-week", "what-if-lacks"
 NONE = ""
 SWEPT = ("volume", "aht", "patience", "service_level", "absence_rate", "annual_attrition", "staff")
 ENDS = ("", "-2")  # of the keys of the first factor and the second
@@ -54,11 +54,20 @@ def _scenario_form(of: Centre) -> None:
     with st.form("what-if-scenario", border=False):
         scenario_form(of, of.week(st.session_state.get(WEEK) or weeks_to_plan(of, None)[0]))
         st.form_submit_button("Add", icon=":material/add:", on_click=_add_scenario, args=(of,))
+    lacks = st.session_state.pop(LACKS, [])  # of the last click only
+    if lacks:
+        st.error(
+            "\n".join(["Nothing was added. Missing is", *(f"- {text}" for text in lacks)]), icon=":material/error:"
+        )
 
 
 def _add_scenario(of: Centre) -> None:
     given = {str(key).removeprefix(KEY): value for key, value in st.session_state.items() if str(key).startswith(KEY)}
-    _append(scenario_lines(given, of))
+    lacks = missing(given)
+    if lacks:
+        st.session_state[LACKS] = lacks
+    else:
+        _append(scenario_lines(given, of))
 
 
 def _sweep_form(of: Centre) -> None:

@@ -1,5 +1,6 @@
 """The command line: every use-case a command, exit codes as docs/formats.md has them."""
 
+import math
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: small matrices on many threads are many times slower
@@ -28,7 +29,7 @@ from wfm.faults import FaultyInput
 from wfm.plan import forecast_week, plan_week, replan_week, require_week
 from wfm.progress import Progress, Report, silent
 from wfm.reading import read_centre, read_roster
-from wfm.requirement import explain
+from wfm.requirement import explain, moved_by_replay
 from wfm.roster import shifts_of
 from wfm.versions import Accuracy, compare_versions, compare_with_actual, list_versions
 
@@ -368,7 +369,8 @@ def require(
     if explain_one:
         start, queue = explain_one
         try:
-            typer.echo(str(explain(read, found, queue=queue, start=parse_wall(start, read.timezone))))
+            told = explain(read, found, queue=queue, start=parse_wall(start, read.timezone))
+            typer.echo(str(moved_by_replay(told, needed) if corrections else told))
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--explain") from None
     elif not quiet:
@@ -376,6 +378,8 @@ def require(
         for queue, total in zip(needed.queues, hours, strict=True):
             typer.echo(f"{queue}: {total:,.1f} agent-hours to roster")
         for one in corrections:
+            if math.isnan(one.service_level):  # no contact comes
+                continue
             held = f"; held there by {one.held_by}" if one.held_by else ""
             typer.echo(
                 f"{one.queue}: Erlang's {one.erlang_hours:,.1f} h at work would serve {one.erlang_service_level:.1%} "

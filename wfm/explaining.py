@@ -10,11 +10,12 @@ import numpy as np
 
 from solver import Inquiry, Presence, Refusal, Repair, Saving
 from wfm.clock import parse_wall
-from wfm.demand import Forecast, Requirement, matrix
+from wfm.demand import Floats, Forecast, Requirement, matrix
 from wfm.exchange import PlanFolder, read_plan
 from wfm.exchange.output import Json
 from wfm.problem import Clash, Problem, Standing
 from wfm.reading import read_centre, read_forecast, read_requirement
+from wfm.requirement import at_work
 from wfm.roster import shifts_of
 
 PERIODS = 5  # short periods looked into, the worst ones
@@ -74,6 +75,8 @@ def explain_plan(folder: Path, out: Path) -> Explanation:
     told = read_forecast(forecast_file, week, tuple(centre.queues)) if forecast_file.exists() else None
     standing = Standing(shifts=tuple(shifts_of(kept.roster, week)), now=0)
     problem = Problem(centre=centre, week=week, required=needed.rostered, standing=standing)
+    corrected = (out / "correction.csv").exists()
+    chain = _chains(kept, told, needed, erlang=at_work(centre, told) if told and corrected else None)
     without = () if kept.unrostered is None else kept.unrostered[["agent", "reason"]].itertuples(index=False)
     periods = _short_periods(kept.summary)[:PERIODS]
     with closing(Inquiry(problem)) as asked:
@@ -81,8 +84,7 @@ def explain_plan(folder: Path, out: Path) -> Explanation:
         refused, clashes = asked.refusals(), asked.clashes()
         return Explanation(
             short=[
-                _period(problem, asked, period, again=i < SEARCHED, chain=_chains(kept, told, needed))
-                for i, period in enumerate(periods)
+                _period(problem, asked, period, again=i < SEARCHED, chain=chain) for i, period in enumerate(periods)
             ],
             savings=asked.savings()[:SAVINGS],
             gained=asked.gained,
@@ -117,8 +119,10 @@ def _period(
     )
 
 
-def _chains(kept: PlanFolder, told: Forecast | None, needed: Requirement) -> Callable[[str, int], str | None]:
-    """From contacts to the agents rostered, of a queue and interval."""
+def _chains(
+    kept: PlanFolder, told: Forecast | None, needed: Requirement, *, erlang: Floats | None
+) -> Callable[[str, int], str | None]:
+    """From contacts to the agents rostered, of a queue and interval; by way of `erlang` where a replay moved it."""
     staffed = None if kept.coverage is None else matrix(kept.coverage, needed.week, needed.queues, "staffed")
 
     def chain(queue: str, interval: int) -> str | None:
@@ -128,9 +132,14 @@ def _chains(kept: PlanFolder, told: Forecast | None, needed: Requirement) -> Cal
         offered, aht = told.offered[at], told.aht_seconds[at]
         load = offered * aht / (60 * needed.week.interval_minutes)
         there = "" if staffed is None else f" -> {staffed[at]:,.1f} there"
+        moved = (
+            ""
+            if erlang is None
+            else f"{erlang[at]:,.1f} by Erlang -> {needed.agents[at] - erlang[at]:+,.1f} by replay -> "
+        )
         return (
-            f"{offered:,.1f} contacts x {aht:,.0f} s -> {load:,.1f} erlangs -> {needed.agents[at]:,.1f} agents at work "
-            f"-> {needed.rostered[at]:,.1f} with absence{there}"
+            f"{offered:,.1f} contacts x {aht:,.0f} s -> {load:,.1f} erlangs -> {moved}"
+            f"{needed.agents[at]:,.1f} agents at work -> {needed.rostered[at]:,.1f} with absence{there}"
         )
 
     return chain

@@ -1,6 +1,6 @@
 """The agents that a forecast requires, and how each number came about; docs/requirement.md tells it with an example."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -19,6 +19,7 @@ Bools = NDArray[np.bool_]
 
 # A smooth forecast never reaches 0: less than one contact in a thousand intervals needs nobody waiting for it.
 TINY_CONTACTS = 1e-3
+MOVED_DIGITS = 4  # requirement.csv has six: what differs by less from a number of it has not been moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,20 @@ def explain(
         agents=agents,
         rostered=rostered,
     )
+
+
+def moved_by_replay(told: Explanation, corrected: Requirement) -> Explanation:
+    """Erlang's number explained, with what a replay moved as the last step: it ends where the corrected requirement is."""
+    at = corrected.queues.index(told.queue), _interval(corrected.week, told.start)
+    rostered = float(corrected.rostered[at])
+    moved = round(rostered - told.rostered, MOVED_DIGITS) + 0.0  # no -0
+    step = Step(
+        name="moved by replay",
+        value=moved,
+        text=f"{moved:+,.6g} agents",
+        source=f"from {told.rostered:,.6g} to {rostered:,.6g} rostered, as a simulated week meets the targets so",
+    )
+    return replace(told, steps=(*told.steps, step), agents=float(corrected.agents[at]), rostered=rostered)
 
 
 def presence(centre: Centre, week: Week) -> float:

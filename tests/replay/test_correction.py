@@ -9,6 +9,7 @@ from tests.forecast.centres import centre, rows
 from tests.replay.people import FIRST, LAST, MONDAY, person, queue
 from wfm.centre import Agent, Centre, Channel, Queue
 from wfm.demand import Floats, Forecast, Requirement
+from wfm.replay import correction
 from wfm.replay.correction import Correction, Floor, corrected
 from wfm.requirement import require
 
@@ -125,3 +126,49 @@ def test_a_stop_ends_with_what_was_reached() -> None:
     of, forecast, needed = told(queue("calls", max_occupancy=1.0), offered=100.0)
     after, _ = corrected(of, forecast, needed, workers=1, stop=lambda: True)
     np.testing.assert_array_equal(after.agents, needed.agents)
+
+
+def test_who_was_helped_by_a_queue_that_is_given_up_finds_what_its_target_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(correction, "ENOUGH_CONTACTS", 200_000)
+    monkeypatch.setattr(correction, "FRESH_CONTACTS", 400_000)
+    later = replace(
+        queue("mail", max_occupancy=0.9), channel=Channel.DEFERRED, threshold_seconds=60.0, patience_seconds=None
+    )
+    calls = replace(queue("calls", max_occupancy=1.0), service_level=0.95)
+    both = (person("1", {"mail": 1.0, "calls": 1.0}),)
+    of, forecast, needed = told(later, calls, offered=20.0, agents=both)
+    after, found = corrected(of, forecast, needed, workers=1)
+    assert [one.held_by for one in found] == ["out of reach", None]
+    np.testing.assert_array_equal(after.agents[0], needed.agents[0])
+    assert abs(afresh(of, forecast, after.agents)[1] - 0.95) <= 0.01
+
+
+def test_a_queue_that_lies_on_the_lowest_comes_up_with_its_next_step() -> None:
+    moves = correction._Moves(agents=np.array([[3.0, 2.0]]), lowest=np.array([[2.0, 1.9]]), root=np.array([[1.0, 1.0]]))
+    for _ in range(20):
+        moves.go(np.array([0.1]), near=(0.0, 0.003))
+    np.testing.assert_array_equal(moves.now, moves.lowest)
+    moves.go(np.array([-0.1]), near=(0.0, 0.003))
+    assert moves.now[0, 0] > moves.lowest[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("agents", "capped", "helped", "held_by"),
+    [
+        ([5.0, 5.0, 5.0], True, False, "max_occupancy"),
+        ([5.0, 5.0, 9.0], True, False, "max_occupancy"),
+        ([5.0, 9.0, 9.0], True, False, None),  # one interval on the cap does not hold the others up
+        ([5.0, 9.0, 9.0], False, True, None),
+        ([9.0, 9.0, 9.0], False, True, None),  # nobody helps so much that it could not go lower
+        ([5.0, 5.0, 5.0], False, True, "other queues"),
+        ([5.0, 5.0, 5.0], False, False, "max_occupancy"),
+    ],
+)
+def test_a_floor_holds_a_queue_up_where_most_of_its_hours_lie_on_it(
+    agents: list[float], capped: bool, helped: bool, held_by: str | None
+) -> None:
+    least = {"max_occupancy": np.full(3, 5.0), "min_agents": np.zeros(3)}
+    found = correction._held_by(least, np.array(agents), capped=capped, above=True, helped=helped)
+    assert found == held_by

@@ -181,5 +181,16 @@ def test_a_corrected_requirement_tells_how_far_erlang_was_off(planned: tuple[Pat
     assert found.exit_code == 0 and "Erlang's" in found.output
     (row,) = pd.read_csv(tmp_path / "out" / "correction.csv").to_dict("records")
     assert abs(row["service_level"] - row["target"]) <= 0.01 and row["hours"] < row["erlang_hours"]
+    told = CliRunner().invoke(app, ["explain", str(folder), str(tmp_path / "out")])
+    assert told.exit_code == 0 and "by replay" in told.output, told.output
+    unfolded = CliRunner().invoke(app, [*given, "--replayed", "--explain", "2026-11-30T12:00", row["queue"]])
+    needed = pd.read_csv(tmp_path / "out" / "requirement.csv")
+    (noon,) = needed[(needed["queue"] == row["queue"]) & needed["start"].str.startswith("2026-11-30T12:00")].to_dict(
+        "records"
+    )
+    last = unfolded.output.splitlines()[-1]
+    assert last.strip().startswith("moved by replay") and f" to {noon['agents_rostered']:,.6g} rostered" in last
     assert CliRunner().invoke(app, [*given, "-q"]).exit_code == 0
+    told = CliRunner().invoke(app, ["explain", str(folder), str(tmp_path / "out")])
+    assert "by replay" not in told.output
     assert not (tmp_path / "out" / "correction.csv").exists()  # it would no longer be true

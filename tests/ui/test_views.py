@@ -292,5 +292,10 @@ def test_a_requirement_that_a_replay_has_corrected_says_how_far_erlang_was_off(
     page = AppTest.from_function(requirement, default_timeout=60).run()
     assert not page.exception
     assert "300.0 h at work" in page.info[0].value and "-10.0 %" in page.info[0].value
+    assert _tables(page)[-1]["what"].iloc[-1] == "moved by replay"
+    (own / "correction.csv").write_text(
+        "queue,target,erlang_hours,hours,erlang_service_level,service_level,low,high,held_by\nshop,0.8,0,0,1.0,,,,\n"
+    )
+    assert not AppTest.from_function(requirement, default_timeout=60).run().info  # nothing is served, nothing is told
     (own / "correction.csv").write_text("nothing")
     assert "cannot be read" in AppTest.from_function(requirement, default_timeout=60).run().error[0].value

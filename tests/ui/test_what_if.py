@@ -129,6 +129,37 @@ def test_every_kind_of_change_can_be_entered_and_is_read_back(folder: Path) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("entered", "named"),
+    [
+        ({"won": "newcomer"}, "whose queue is like"),
+        ({"won-like": "shop"}, "Client won"),
+        ({"learned": "shop"}, "Who can serve"),
+        ({"learned-from": "shop"}, "learn"),
+        ({"date": 3}, "Contacts (%)"),
+        ({"to-hour": "12:00"}, "When"),
+    ],
+)
+def test_what_would_change_nothing_is_refused_with_the_field_that_is_missing(
+    folder: Path, entered: dict[str, str | int], named: str
+) -> None:
+    page = _open()
+    before = page.text_area(key="what-if-text").value
+    page.text_input(key="what-if-name").input("half")
+    for key, value in entered.items():
+        if key == "won":
+            page.text_input(key="what-if-won").input(str(value))
+        elif isinstance(value, int):
+            page.selectbox(key=f"what-if-{key}").select_index(value)
+        else:
+            page.selectbox(key=f"what-if-{key}").set_value(value)
+    _button(page, "Add", 0).click().run()
+    assert not page.exception
+    assert f"“{named}”" in page.error[0].value and page.text_area(key="what-if-text").value == before
+    page.run()
+    assert not page.error
+
+
 def test_a_slip_in_the_text_is_told_with_its_line_and_nothing_is_tried(folder: Path, store: Store) -> None:
     page = _open()
     page.text_area(key="what-if-text").input('[[scenario]]\nname = "x"\nseat = 3\n')

@@ -1,6 +1,8 @@
 """The page of the requirement: how many agents each queue needs, and how any one number came about."""
 
+import math
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -8,10 +10,10 @@ import streamlit as st
 from ui import charts
 from ui.folders import plan_folder
 from ui.page import Figure, centre_or_stop, figure_row, head, plan_or_stop
-from ui.plan_data import Plan, forecast_of
+from ui.plan_data import Plan, forecast_of, requirement_of
 from ui.wording import day_text, percent, plain, tenth, whole
 from wfm.centre import Centre, Queue
-from wfm.requirement import explain
+from wfm.requirement import explain, moved_by_replay
 
 WEEK = "week"
 CORRECTED = ["queue", "erlang_hours", "hours", "erlang_service_level", "service_level"]
@@ -65,7 +67,7 @@ def _figures(rows: pd.DataFrame, planned: Plan, queue: Queue) -> None:
 
 def _corrected(queue: str) -> None:
     """How far Erlang was off, where a replay has corrected the requirement (wfm require --replayed)."""
-    path = plan_folder() / "correction.csv"
+    path = _correction()
     if not path.exists():
         return
     try:
@@ -75,14 +77,18 @@ def _corrected(queue: str) -> None:
     except (ValueError, OSError):
         st.error("correction.csv cannot be read; wfm require --replayed writes it anew.", icon=":material/error:")
         return
-    if told:
+    if told and not math.isnan(told["service_level"]):  # where no contact comes nothing is served
         off = told["hours"] / told["erlang_hours"] - 1 if told["erlang_hours"] else 0.0
         st.info(
             f"Corrected by replay: Erlang's {told['erlang_hours']:,.1f} h at work would serve "
             f"{percent(told['erlang_service_level'], 1)} in time, {told['hours']:,.1f} h ({100 * off:+.1f} %) serve "
-            f"{percent(told['service_level'], 1)}. Unfolded below is Erlang's number.",
+            f"{percent(told['service_level'], 1)}. The last step below is what it moved.",
             icon=":material/replay:",
         )
+
+
+def _correction() -> Path:
+    return plan_folder() / "correction.csv"
 
 
 def _unfold(planned: Plan, of: Centre, queue: str, day: int | None) -> None:
@@ -98,6 +104,8 @@ def _unfold(planned: Plan, of: Centre, queue: str, day: int | None) -> None:
     )  # fmt: skip
     start: datetime = planned.week.wall(minute)
     told = explain(of, forecast_of(planned, of), queue=queue, start=start)
+    if _correction().exists():
+        told = moved_by_replay(told, requirement_of(planned, of))
     steps = pd.DataFrame(
         [(step.name, step.text, step.source) for step in told.steps], columns=["what", "value", "where it comes from"]
     )

@@ -259,6 +259,8 @@ def _day(section: Section, week: Week, queues: Names) -> DayChange:
         aht=section.value("aht", keys.number(above=0, high=1_000), 1.0),
     )
     section.finish()
+    if section.sound and not section.has("volume") and not section.has("aht"):
+        section.fault("", "volume or aht, or both: a day without them changes nothing", "neither")
     return found
 
 

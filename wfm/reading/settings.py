@@ -72,6 +72,10 @@ class Section:
             self.fault(key, str(expected), shown(self.values[key]) if key in self.values else "nothing")
             return otherwise
 
+    def has(self, key: str) -> bool:
+        """Whether the key is there, even where its line is no TOML, which is a fault already."""
+        return key in self.values or (*self.path, key) in self.document.broken
+
     def section(self, key: str) -> "Section | None":
         """A table inside this one; None where it is absent or no table."""
         found: Mapping[str, object] | None = self.value(key, _table, None)

@@ -9,6 +9,7 @@ Research 29, 1981).
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import count
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,9 @@ LEAST_RUNS, MOST_RUNS = 2, 200
 FRESH_CONTACTS, FRESH_LEAST = 8_000_000, 16
 FRESH_ROUNDS, FRESH_STEP = 12, 0.005
 FRESH_NEAR = (0.0, 0.006)
+# Of a queue's agent-hours, on a floor that is said to hold it: less, and most of them could go lower. Where all lie on
+# one of the two floors, one of them has so much.
+MOSTLY = 0.5
 EVEN_ROUNDS = 50  # of sharing queues among the kinds of agents there are
 
 
@@ -44,8 +48,9 @@ EVEN_ROUNDS = 50  # of sharing queues among the kinds of agents there are
 class Correction:
     """How far Erlang was off for a queue: agent-hours at work and the simulated service level before and after.
 
-    `low` and `high` hold the latter with 95%, from chance drawn afresh. `held_by` names what keeps it more than a point
-    above the target: `max_occupancy`, `min_agents`, or `other queues` whose agents help out; None where nothing does.
+    `low` and `high` hold the latter with 95%, from chance drawn afresh. `held_by` names what keeps most of the hours of
+    a queue more than a point above its target where they are: `max_occupancy`, `min_agents`, or `other queues` whose
+    agents help out; None where nothing does.
     `out of reach`: no number of agents meets the target, so that Erlang's stands.
     """
 
@@ -88,20 +93,24 @@ def corrected(
         lowest=np.maximum(*least.values()),
         root=np.sqrt(_work(centre, forecast, requirement)) * (requirement.agents > 0),
     )
+    number = count(1)
+
+    def told(service: Floats) -> Floats:
+        report(_round(next(number), forecast.queues, service))
+        return service
+
     erlang = floor.service(requirement.agents)
-    # The same chance in every round: one that moves nothing but itself is seen by the smallest step.
-    for turn in range(ROUNDS):
-        service = floor.service(moves.now) if turn else erlang
-        report(_round(turn, forecast.queues, service))
-        if stop() or not moves.go(service - target, near=NEAR):
-            break
-    moves.begin_again(FRESH_STEP, hopeless=service < target - POINT)
+    service = _moved(floor, moves, target, erlang, told=told, stop=stop)
+    # What is given up no longer helps the others, which went down beside it: they look for their place once more.
+    while moves.give_up(service < target - POINT) and not stop():
+        service = _moved(floor, moves, target, floor.service(moves.now), told=told, stop=stop)
+    moves.begin_again(FRESH_STEP)
     for turn in range(FRESH_ROUNDS + 1):
         replayed = floor.replayed(moves.now, seed=seed + 1 + turn, runs=floor.fresh_runs)
-        report(_round(ROUNDS + turn, forecast.queues, _service(replayed)))
+        service = told(_service(replayed))
         over = stop() or turn == FRESH_ROUNDS
         near = FRESH_NEAR if turn < FRESH_ROUNDS // 2 else (FRESH_NEAR[0], np.inf)  # in the end nobody is left short
-        if over or not moves.go(_service(replayed) - target, near=near):
+        if over or not moves.go(service - target, near=near):
             break
     found = replace(requirement, agents=moves.now, rostered=moves.now * _absence(requirement))
     corrections = _corrections(centre, requirement, found, erlang, replayed, least, floor.helped)
@@ -111,22 +120,44 @@ def corrected(
     )
 
 
+def _moved(
+    floor: "Floor", moves: "_Moves", target: Floats, service: Floats, *, told: Callable[[Floats], Floats], stop: Stop
+) -> Floats:
+    """Rounds until no queue moves any more, from the service level of where they are; that of where they end.
+
+    The same chance in every round: one that moves nothing but itself is seen by the smallest step.
+    """
+    for turn in range(ROUNDS):
+        service = told(floor.service(moves.now) if turn else service)
+        if stop() or not moves.go(service - target, near=NEAR):
+            break
+    return service
+
+
 class _Moves:
     """How far each queue is moved from the requirement, in square roots of its work, and how far it goes next."""
 
     def __init__(self, *, agents: Floats, lowest: Floats, root: Floats) -> None:
         self.agents, self.lowest, self.root = agents, lowest, root
         self.now = agents
+        rooms = np.divide(lowest - agents, root, out=np.zeros_like(root), where=root > 0)
+        self.deepest = rooms.min(axis=1, initial=0.0)  # from here on down all that moves lies on the lowest
         self.moved, self.way = np.zeros((2, len(agents)))
         self.step = np.full(len(agents), FIRST_STEP)
         self.fixed = np.zeros(len(agents), dtype=np.bool_)
 
-    def begin_again(self, step: float, *, hopeless: NDArray[np.bool_]) -> None:
-        """Forget which way each queue went, and how far; of the hopeless those that went furthest go back and stay."""
+    def begin_again(self, step: float) -> None:
+        """Forget which way each queue went, and how far."""
         self.way, self.step = np.zeros_like(self.way), np.full_like(self.step, step)
-        self.fixed = hopeless & (self.moved >= FURTHEST)
-        self.moved = np.where(self.fixed, 0.0, self.moved)
+
+    def give_up(self, short: NDArray[np.bool_]) -> bool:
+        """Of the short those that went furthest go back and stay, the others begin again; whether there were some."""
+        hopeless = short & (self.moved >= FURTHEST) & ~self.fixed
+        self.fixed = self.fixed | hopeless
+        self.moved = np.where(hopeless, 0.0, self.moved)
         self._place()
+        self.begin_again(FIRST_STEP)
+        return bool(hopeless.any())
 
     def go(self, above: Floats, *, near: tuple[float, float]) -> bool:
         """A step for each queue that is further from its target than `near` allows; whether there was one."""
@@ -138,7 +169,7 @@ class _Moves:
         change = np.where(turned, 0.5, np.where(again, GROWTH, 1.0))
         self.step = np.where(wanted != 0, np.clip(self.step * change, LAST_STEP, LARGEST_STEP), self.step)
         self.way = np.where(wanted != 0, wanted, self.way)
-        self.moved = self.moved + wanted * self.step
+        self.moved = np.maximum(self.moved + wanted * self.step, self.deepest)  # the way back up begins at once
         self._place()
         return bool(wanted.any())
 
@@ -147,9 +178,7 @@ class _Moves:
 
 
 def _round(turn: int, queues: tuple[str, ...], service: Floats) -> str:
-    return f"round {turn + 1}: " + ", ".join(
-        f"{queue} {level:.1%}" for queue, level in zip(queues, service, strict=True)
-    )
+    return f"round {turn}: " + ", ".join(f"{queue} {level:.1%}" for queue, level in zip(queues, service, strict=True))
 
 
 class Floor:
@@ -300,15 +329,15 @@ def _corrections(
 
 
 def _held_by(least: dict[str, Floats], agents: Floats, *, capped: bool, above: bool, helped: bool) -> str | None:
-    """What most of the agents are held up by. Where nothing of the own is, or nothing but that nobody is busier than all
-    the time, it is the help of others, if there is any: a queue by itself is above by chance then."""
+    """The floor that most of the agents lie on, or, where it is only that nobody is busier than all the time, the help of
+    others, if there is any: a queue by itself is above by chance then. None where most could go lower."""
     if not above:
         return None
     held = {name: float(agents[(agents <= floor + 1e-9) & (agents > 0)].sum()) for name, floor in least.items()}
     name = max(held, key=lambda one: held[one])
-    if helped and (held[name] <= 0 or (name == "max_occupancy" and not capped)):
-        return "other queues"
-    return name if held[name] > 0 else None
+    if held[name] <= 0 or held[name] < MOSTLY * float(agents.sum()):
+        return None
+    return "other queues" if helped and name == "max_occupancy" and not capped else name
 
 
 def _part(part: Floats, whole: Floats) -> Floats:
