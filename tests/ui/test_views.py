@@ -299,3 +299,12 @@ def test_a_requirement_that_a_replay_has_corrected_says_how_far_erlang_was_off(
     assert not AppTest.from_function(requirement, default_timeout=60).run().info  # nothing is served, nothing is told
     (own / "correction.csv").write_text("nothing")
     assert "cannot be read" in AppTest.from_function(requirement, default_timeout=60).run().error[0].value
+
+
+def test_a_line_breaks_off_where_rows_are_missing() -> None:
+    from ui.views.forecast import _broken
+
+    known = pd.DataFrame({"at": [0, 30, 60, 600, 630], "value": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    drawn = _broken(known, 30)
+    assert drawn["at"].tolist() == [0, 30, 60, 90, 600, 630]
+    assert drawn["value"].isna().tolist() == [False, False, False, True, False, False]

@@ -139,7 +139,16 @@ def _handling(table: pd.DataFrame, by_day: bool, week: Week) -> pd.DataFrame:
 
 def _named(table: pd.DataFrame, week: Week, by_day: bool) -> pd.DataFrame:
     shape = "%a %d %b" if by_day else "%a %d %b %H:%M"
+    table = table if by_day else _broken(table, week.interval_minutes)
     return table.assign(text=[week.wall(int(minute)).strftime(shape) for minute in table["at"]])
+
+
+def _broken(table: pd.DataFrame, interval: int) -> pd.DataFrame:
+    """With an empty row wherever rows are missing: there a line breaks off instead of crossing closed hours."""
+    table = table.sort_values("at")
+    at = table["at"].to_numpy()
+    missing = at[:-1][np.diff(at) > interval] + interval
+    return pd.concat([table, pd.DataFrame({"at": missing})]).sort_values("at")
 
 
 def _method(planned: Plan, queue: str) -> None:
