@@ -256,6 +256,13 @@ def test_a_plan_keeps_the_version_of_its_forecast_and_a_roster_on_it_makes_none(
     assert "no row yet" in coming.stdout and "shop: history has no contacts yet" in coming.stdout
 
 
+def test_a_new_plan_leaves_no_correction_of_an_earlier_requirement(planned: Planned, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(planned.out, tmp_path / "out"))
+    (out / "correction.csv").write_text("queue\n", encoding="utf-8")
+    assert _plan(planned.centre, out, "--time-limit", "2").returncode == 0
+    assert not (out / "correction.csv").exists()
+
+
 def test_locks_that_clash_are_told_and_everybody_else_is_rostered(shop: Path, tmp_path: Path) -> None:
     centre = Path(shutil.copytree(shop, tmp_path / "centre"))
     with (centre / "locks.csv").open("a", encoding="utf-8") as locks:

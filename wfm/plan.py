@@ -167,7 +167,8 @@ def plan_week(
         found = expected(centre, week) if made else read_forecast(path, week, queues)
     with watch.run("requirement", "staffing every interval"):
         path = out / "requirement.csv"
-        needed = read_requirement(path, week, queues) if reuse and path.exists() else require(centre, found)
+        anew = not (reuse and path.exists())
+        needed = require(centre, found) if anew else read_requirement(path, week, queues)
     if not compiled():
         with watch.run("compile", "compiling the inner loops, once for this installation: about a minute"):
             warm_up()
@@ -182,6 +183,8 @@ def plan_week(
             stop=stop,
         )
     summary = _conclude(centre, found, needed, result, out, watch, seed=seed)
+    if anew:
+        (out / "correction.csv").unlink(missing_ok=True)  # of an earlier requirement
     if made:  # kept only now: faulty input further on would have written nothing
         _keep(found, centre, folder, out)
     return summary
