@@ -40,9 +40,7 @@ class Guidance:
             return False
         before = search.best.cost
         self._lead()
-        search.sweep(rho=0.0)
-        search.trade()
-        search.keep("sweep at true cost")
+        search.turn("sweep at true cost")
         if search.cost() > search.best.cost:
             search.restore()
         worth = WORTH_A_ROUND * (search.best.cost - search.bound)
@@ -71,9 +69,7 @@ class Guidance:
             if not self._affordable(TRUE_SWEEPS):
                 break
             begun = search.budget.seconds
-            search.sweep(rho=PULL, lenient=True)
-            search.trade()
-            search.keep(f"sweep {number} at the relaxation's prices")
+            search.turn(f"sweep {number} at the relaxation's prices", rho=PULL, lenient=True)
             search.press(PULL)
             self.seconds = search.budget.seconds - begun
         self.led = search.placed.copy()

@@ -80,9 +80,10 @@ class Pricing:
         if proof is None or not self.ready or self._stopped() or (self._raising and self._raising.is_alive()):
             return
         rate, most = (self._state.weight[:, None] * self._state.rates[tier] for tier in range(2))
-        pressed = guide - proof.queue
-        order = np.argsort(-pressed, axis=None)[: MOST_RAISED + len(self._tried)]
-        open_to = [n for n in order.tolist() if n not in self._tried and (pressed > RAISED * rate).flat[n]]
+        up = guide - proof.queue
+        order = np.argsort(-up, axis=None)[: MOST_RAISED + len(self._tried)]
+        pressed = order[(up > RAISED * rate).flat[order]].tolist()
+        open_to = [n for n in pressed if n not in self._tried]
         raised = np.maximum(np.minimum(guide, most), rate)
         cells = {n: float(raised.flat[n]) for n in open_to[: MOST_RAISED if self.beside else 1]}
         if self.beside:

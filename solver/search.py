@@ -125,6 +125,12 @@ class Search:
                 self._settle(rho)
         mend_all(self.state)
 
+    def turn(self, message: str, *, rho: float = 0.0, lenient: bool = False) -> None:
+        """A sweep and the trades after it; the roster is kept if it is the best."""
+        self.sweep(rho=rho, lenient=lenient)
+        self.trade()
+        self.keep(message)
+
     def trade(self) -> None:
         """Days traded within the skill groups."""
         trade(self.crew, self.placed, self.random, self.budget.spend, apart=self.left_out)

@@ -88,9 +88,7 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
             continue
         before = search.best.cost
         sweeps += 1
-        search.sweep(rho=0.0)
-        search.trade()
-        search.keep(f"sweep {sweeps} at true cost")
+        search.turn(f"sweep {sweeps} at true cost")
         if search.best.placed is None and sweeps >= PATIENCE and search.swept:
             clashes = squeeze(search)
         if before - search.best.cost < STALLED * (search.best.cost - search.bound):
@@ -121,6 +119,4 @@ def polish(search: Search, *, workers: int) -> None:
             search.keep(f"{tried} neighbourhoods")
         if since > WORTH_A_SWEEP * (search.best.cost - search.bound):
             since = 0.0
-            search.sweep(rho=0.0)
-            search.trade()
-            search.keep(f"sweep after {tried} neighbourhoods")
+            search.turn(f"sweep after {tried} neighbourhoods")

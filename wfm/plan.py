@@ -24,6 +24,7 @@ from wfm.coverage import coverage_table
 from wfm.demand import Forecast, Requirement, interval_starts
 from wfm.exchange import (
     PlanOutput,
+    forget_correction,
     forget_roster,
     read_plan,
     write_forecast,
@@ -184,7 +185,7 @@ def plan_week(
         )
     summary = _conclude(centre, found, needed, result, out, watch, seed=seed)
     if anew:
-        (out / "correction.csv").unlink(missing_ok=True)  # of an earlier requirement
+        forget_correction(out)
     if made:  # kept only now: faulty input further on would have written nothing
         _keep(found, centre, folder, out)
     return summary

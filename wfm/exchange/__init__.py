@@ -7,6 +7,7 @@ from wfm.exchange.codes import kind_of
 from wfm.exchange.comparison import read_comparison, write_comparison
 from wfm.exchange.files import (
     forecast_csv,
+    forget_correction,
     forget_roster,
     summary_json,
     write_backtest,
@@ -31,6 +32,7 @@ __all__ = [
     "agent_csv",
     "agent_workbook",
     "forecast_csv",
+    "forget_correction",
     "forget_roster",
     "kind_of",
     "read_backtest",

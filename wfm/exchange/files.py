@@ -45,7 +45,7 @@ def write_requirement(requirement: Requirement, folder: Path, *, corrections: It
     """Write requirement.csv, and correction.csv where a replay has corrected it; an earlier one no longer holds."""
     found = correction_table(corrections)
     if found.empty:
-        (folder / "correction.csv").unlink(missing_ok=True)
+        forget_correction(folder)
         put_files(folder, {"requirement.csv": _requirement_csv(requirement)})
         return
     hours = {"erlang_hours": 2, "hours": 2}
@@ -86,6 +86,11 @@ def write_replay(found: Replayed, folder: Path, *, centre: str) -> None:
 def write_roster(shifts: Iterable[Shift], week: Week, folder: Path) -> None:
     """Write roster.csv alone."""
     put_files(folder, {"roster.csv": roster_csv(shifts, week)})
+
+
+def forget_correction(folder: Path) -> None:
+    """Take away how an earlier requirement was corrected: beside another it would be taken for its own."""
+    (folder / "correction.csv").unlink(missing_ok=True)
 
 
 def forget_roster(folder: Path) -> None:
