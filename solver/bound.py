@@ -11,6 +11,7 @@ training that is due included; fairness counts at the highest of straight lines 
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from math import floor, inf
 
 import numpy as np
@@ -29,10 +30,16 @@ from wfm.progress import Stop, never
 TOLERATED = 1.0  # agent-minutes by which an agent's week may be overrated for the sake of time
 
 
-def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = never) -> float:
+Weeks = dict[tuple[object, ...], float]  # what the dearest legal week of an agent is worth, by all that it depends on
+
+
+def lower_bound(
+    crew: Crew, state: Staffing, prices: Prices, *, weeks: Weeks | None = None, stop: Stop = never
+) -> float:
     """Agent-minutes that no legal roster undercuts; where it is stopped, those that need no proof (`unproved`).
 
-    `state` is the staffing before anybody is rostered.
+    `state` is the staffing before anybody is rostered. `weeks` known from other prices are made use of and added to:
+    whoever has not the skill for the one queue whose price is another need not be asked again.
     """
     centre = crew.rules.centre
     minutes = state.slot_minutes * state.per_interval
@@ -42,7 +49,7 @@ def lower_bound(crew: Crew, state: Staffing, prices: Prices, *, stop: Stop = nev
     left = (state.seats - state.seat) * prices.seat
     places = (state.rooms - state.room) * prices.room
     total = bought - tail * minutes - float(left[prices.seat > 0].sum()) - float(places[prices.room > 0].sum())
-    sold = _sold(crew, state, prices, stop)
+    sold = _sold(crew, state, prices, {} if weeks is None else weeks, stop)
     if sold is None:
         return unproved(crew.rules.week, crew.rules.problem.portion)
     return float(total) - sold + _outsiders(crew)
@@ -66,17 +73,16 @@ def _outsiders(crew: Crew) -> float:
     )
 
 
-def _sold(crew: Crew, state: Staffing, prices: Prices, stop: Stop) -> float | None:
+def _sold(crew: Crew, state: Staffing, prices: Prices, weeks: Weeks, stop: Stop) -> float | None:
     """Sum over agents of the most a legal week is worth, less the agent's constant costs; None where it is stopped."""
     tables = _Tables(crew, state, prices)
-    known: dict[tuple[object, ...], float] = {}
     unfair = crew.rules.centre.cost.fairness
 
     def best(member: Member, charge: float) -> float:
-        key = (member.group, *_week_key(member), charge)
-        if key not in known:
-            known[key] = tables.best(member, charge)
-        return known[key]
+        key = (tables.priced(member.group), *_week_key(member), charge)
+        if key not in weeks:
+            weeks[key] = tables.best(member, charge)
+        return weeks[key]
 
     total = 0.0
     for member, allowed in zip(crew.members, crew.allowance.tolist(), strict=True):
@@ -121,16 +127,28 @@ class _Tables:
         self.walk = scratch(max((len(m.person.choices) for m in crew.members), default=1))
         self.fill = crew.new_fill_scratch()
         self._values: dict[int, Floats] = {}
+        self._priced: dict[int, bytes] = {}
         self._menus: dict[tuple[bytes, bool], _Offer] = {}
         self.seat = np.concatenate([[0.0], np.cumsum(prices.seat)])
         self.room = np.concatenate([[0.0], np.cumsum(prices.room)])
+
+    def earned(self, group: int) -> Floats:
+        """What an agent of a group earns at work in every interval, by the minute."""
+        return self.prices.earned(self.state.rate[group])
+
+    def priced(self, group: int) -> bytes:
+        """Tells all prices that concern a group from others."""
+        if group not in self._priced:
+            parts = (self.earned(group), self.seat, self.room, self.prices.training[group])
+            self._priced[group] = sha256(b"".join(np.asarray(part).tobytes() for part in parts)).digest()
+        return self._priced[group]
 
     def values(self, group: int) -> Floats:
         """Value of every choice for an agent of a group, without any reward for training."""
         if group not in self._values:
             state, crew = self.state, self.crew
             earned = np.zeros(len(state.seat))
-            per_slot = np.repeat(self.prices.earned(state.rate[group]), state.per_interval) * state.slot_minutes
+            per_slot = np.repeat(self.earned(group), state.per_interval) * state.slot_minutes
             earned[: len(per_slot)] = per_slot
             work = np.concatenate([[0.0], np.cumsum(earned)])
             choices = crew.rules.choices
@@ -167,12 +185,12 @@ class _Tables:
         session = choices.session[person.choices]
         price = rates.training * float(self.prices.training[member.group])
         priced = worth + price * slot * session
-        value = np.full(len(offer.frames.choice), -LOST)
-        np.maximum.at(value, offer.frame, priced)
+        value = np.maximum.reduceat(priced[offer.framed], offer.at[:-1]) if len(priced) else priced
         best, week = self._walk(member, offer.frames, offer.unit, value, planned(()), -LOST)
         if best <= -LOST:
             return -rates.below_hours * person.bounds.target - rates.training * person.due
-        taken = [int(np.argmax(np.where(offer.frame == p, priced, -LOST))) for p in week if p != FREE]
+        within = [offer.framed[offer.at[p] : offer.at[p + 1]] for p in week if p != FREE]
+        taken = [int(found[np.argmax(priced[found])]) for found in within]
         trained = int(session[taken].sum()) * slot
         hoped = best - price * person.due
         true = hoped - rates.training * max(0, person.due - trained) + price * (person.due - trained)
@@ -208,12 +226,13 @@ class _Tables:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Offer:
     """Choices of an agent: `full` with every session counted, `order` its choices as the person's; `frames` of which the
-    session is open, `frame` the place in them of each of the person's choices. `unit` is minutes."""
+    session is open, `framed[at[i]:at[i + 1]]` those of the person's choices that are frame i. `unit` is minutes."""
 
     full: Menu
     order: Ints
     frames: Menu
-    frame: Ints
+    framed: Ints
+    at: Ints
     unit: int
 
 
@@ -226,11 +245,14 @@ def _offer(crew: Crew, picked: Ints, split: bool) -> _Offer:
     frames = menu(choices, picked[first], unit, split_nights=split)
     place = np.empty(len(choices.day), dtype=np.int64)
     place[frames.choice] = np.arange(len(first))
+    of = place[picked[first]][frame.reshape(-1)]
+    framed = np.argsort(of, kind="stable")
     return _Offer(
         full=full._replace(counted=full.session),
         order=np.searchsorted(picked, full.choice),
         frames=frames._replace(session=np.zeros_like(frames.session), counted=np.zeros_like(frames.counted)),
-        frame=place[picked[first]][frame.reshape(-1)],
+        framed=framed,
+        at=np.searchsorted(of[framed], np.arange(len(first) + 1)),
         unit=unit,
     )
 

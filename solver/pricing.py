@@ -7,7 +7,7 @@ from threading import Thread
 
 import numpy as np
 
-from solver.bound import lower_bound, unproved
+from solver.bound import Weeks, lower_bound, unproved
 from solver.crew import Floats
 from solver.errand import Known
 from solver.relaxation import Prices, free_prices, price
@@ -18,7 +18,7 @@ from wfm.problem import Problem
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
 FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
-MOST_RAISED = 6  # prices that are tried in the bound at a time, where there is a core for it; one where there is none
+MOST_TRIALS = 12  # of the bound at a raised price after a round, where there is a core for it; one where there is none
 RAISED = 0.2  # of the rate of a shortage, by which the search must have pressed a price up for it to be tried
 BEAT = 0.05  # seconds between looks at the prices under way
 
@@ -35,7 +35,9 @@ class Pricing:
         self._given_up = False
         self.prices: Prices | None = known.prices
         self._proof: Prices | None = known.prices  # at which the bound was evaluated
-        self._tried: set[int] = set()  # prices that were raised, by number of queue and interval
+        self._asked: dict[int, tuple[float, float]] = {}  # by number of queue and interval: rates pressed up, and price
+        self._tried: set[int] = set()  # of those
+        self._weeks: Weeks = {}  # at the prices of the proof
         self._least = unproved(problem.week, problem.portion)
         self.bound = self._least if known.bound is None else known.bound
         self._done = known.prices is not None and known.bound is not None
@@ -75,38 +77,50 @@ class Pricing:
 
     def press(self, guide: Floats) -> None:
         """Try the bound at higher prices where the search had to press its own up: real weeks may cost more there than the
-        relaxation knows. In the background, if the prices were found there."""
+        relaxation knows. In the background, if the prices were found there; what is asked while these are still under
+        way is tried when they are there."""
         proof = self._proof
-        if proof is None or not self.ready or self._stopped() or (self._raising and self._raising.is_alive()):
+        if proof is None:
             return
         rate, most = (self._state.weight[:, None] * self._state.rates[tier] for tier in range(2))
-        up = guide - proof.queue
-        order = np.argsort(-up, axis=None)[: MOST_RAISED + len(self._tried)]
-        pressed = order[(up > RAISED * rate).flat[order]].tolist()
-        open_to = [n for n in pressed if n not in self._tried]
+        up = (guide - proof.queue) / rate
         raised = np.maximum(np.minimum(guide, most), rate)
-        cells = {n: float(raised.flat[n]) for n in open_to[: MOST_RAISED if self.beside else 1]}
+        for cell in np.flatnonzero(up > RAISED).tolist():
+            if up.flat[cell] > self._asked.get(cell, (0.0, 0.0))[0]:
+                self._asked[cell] = float(up.flat[cell]), float(raised.flat[cell])
+        if not self.ready or self._stopped() or (self._raising and self._raising.is_alive()):
+            return
         if self.beside:
-            self._raising = _started(lambda: self._raise(cells))
+            self._raising = _started(lambda: self._raise(MOST_TRIALS))
         else:
-            self._raise(cells)
+            self._raise(1)
 
-    def _raise(self, cells: dict[int, float]) -> None:
-        """One price after the other; those that better the bound stay."""
-        for cell, raised in cells.items():
-            proof = self._proof
-            if proof is None or self._stopped():
-                return
+    def _raise(self, trials: int) -> None:
+        """One price after the other, those first that were pressed most, each as far up as the bound gets better by it."""
+        while trials and (untried := self._asked.keys() - self._tried) and not self._stopped():
+            cell = max(untried, key=self._asked.__getitem__)
             self._tried.add(cell)
-            if raised > proof.queue.flat[cell]:
-                queue = proof.queue.copy()
-                queue.flat[cell] = raised
-                self._evaluate(replace(proof, queue=queue))
+            price, better = self._asked[cell][1], True
+            while better and trials and price <= self._dearest(cell):
+                better, trials, price = self._raised(cell, price), trials - 1, 2 * price
+
+    def _dearest(self, cell: int) -> float:
+        """More than all that a shortage costs nobody pays."""
+        return float(self._state.weight[cell // self._state.required.shape[1]] * sum(self._state.rates[:2]))
+
+    def _raised(self, cell: int, price: float) -> bool:
+        """Whether the bound is better at this price of one queue in one interval; then it stays."""
+        assert self._proof is not None
+        queue, before = self._proof.queue.copy(), self.bound
+        queue.flat[cell] = max(queue.flat[cell], price)
+        self._evaluate(replace(self._proof, queue=queue))
+        return self.bound > before
 
     def _evaluate(self, prices: Prices) -> None:
-        found = lower_bound(self._crew, self._state, prices, stop=self._stopped)
+        weeks = self._weeks.copy()
+        found = lower_bound(self._crew, self._state, prices, weeks=weeks, stop=self._stopped)
         if found >= self.bound:
-            self.bound, self._proof = found, prices
+            self.bound, self._proof, self._weeks = found, prices, weeks
         self._search.bound = max(self._search.bound, self.bound)
 
     def _stopped(self) -> bool:

@@ -1,5 +1,6 @@
 """The command line: every use-case a command, exit codes as docs/formats.md has them."""
 
+import gc
 import math
 import os
 
@@ -34,6 +35,7 @@ from wfm.roster import shifts_of
 from wfm.versions import Accuracy, compare_versions, compare_with_actual, list_versions
 
 NO, USAGE, FAULTY, INTERRUPTED = 1, 2, 3, 130
+GARBAGE = (200_000, 50, 100)  # a centre is millions of tuples that stay: to look for cycles in them took a tenth of the time
 
 app = typer.Typer(
     add_completion=False,
@@ -588,6 +590,7 @@ def warm() -> None:
 
 def main() -> None:
     """Run the command line; faulty input ends with all its faults on stderr and exit code 3."""
+    gc.set_threshold(*GARBAGE)
     try:
         app()
     except KeyboardInterrupt:

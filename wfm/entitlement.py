@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache, lru_cache
 from math import ceil, floor
 
 from wfm.centre import Agent, Centre
@@ -34,8 +35,10 @@ class Entitlement:
 UNLIMITED_MINUTES = 7 * 24 * 60
 
 
+@lru_cache(maxsize=4)
 def entitlements(centre: Centre, week: Week) -> dict[str, Entitlement]:
-    """The week of every agent employed on at least one of its dates, in the order of agents.csv."""
+    """The week of every agent employed on at least one of its dates, in the order of agents.csv. Not to be changed: it is
+    kept."""
     absent = absent_dates(centre, week)
     return {
         name: _entitlement(centre, week, agent, absent.get(name, frozenset()))
@@ -90,10 +93,16 @@ def _entitlement(centre: Centre, week: Week, agent: Agent, absent: frozenset[int
 
 def _training_due(centre: Centre, week: Week, agent: Agent, *, sessions: int) -> int:
     contract = centre.contracts[agent.contract]
-    lengths = {length for kind in contract.shifts for length in centre.kinds[kind].session_minutes}
+    lengths = frozenset(length for kind in contract.shifts for length in centre.kinds[kind].session_minutes)
     owed = sum(
         (_owed_in_month(centre, agent, dates, contract.training_minutes_month) for dates in _months(week)), Fraction(0)
     )
+    return _made_up(lengths, sessions, floor(owed))
+
+
+@cache
+def _made_up(lengths: frozenset[int], sessions: int, owed: int) -> int:
+    """The most minutes, none beyond what is owed, that so many sessions of these lengths can make up."""
     sums = {0}
     for _ in range(sessions):
         sums |= {placed + length for placed in sums for length in lengths if placed + length <= owed}

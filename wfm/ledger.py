@@ -30,7 +30,12 @@ def points_of(week: Week, start: int, end: int, day: int) -> dict[str, int]:
 
 def points_of_week(week: Week, shifts: list[Shift]) -> int:
     """Points of an agent's shifts, requests aside."""
-    return sum(sum(points_of(week, s.start, s.end, s.day).values()) for s in shifts)
+    return sum(_points(week, s.start, s.end, s.day) for s in shifts)
+
+
+@lru_cache(maxsize=1 << 16)  # thousands of people begin and end at the same few hundred times
+def _points(week: Week, start: int, end: int, day: int) -> int:
+    return sum(points_of(week, start, end, day).values())
 
 
 @lru_cache(maxsize=4)
