@@ -30,6 +30,7 @@ STARTING = 1.0  # seconds that a process takes to begin and to answer
 GAP = 1e-8  # relative, at which an integer programme is solved
 SEEDS = 5  # with which it is tried
 TOLERANCE = 1e-5  # prices need no more: the bound evaluates them exactly
+JUDGED = 1e-3  # HiGHS throws away what it then finds a hundred times further off than this, 1e-7 by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +185,11 @@ def _linear(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
     parameters.highs = highs_pb2.HighsOptionsProto(
         string_options={"solver": "ipm", "run_crossover": "off"},
         int_options={"threads": 1},
-        double_options={"ipm_optimality_tolerance": TOLERANCE},
+        double_options={
+            "ipm_optimality_tolerance": TOLERANCE,
+            "dual_feasibility_tolerance": JUDGED,
+            "optimality_tolerance": JUDGED,
+        },
     )
     try:
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
