@@ -133,9 +133,9 @@ class Pricing:
             if thread is not None:
                 thread.join()
 
-    def wait(self) -> None:
-        """Until prices and bound are there, or the time is up."""
-        while not self.ready and not self._stopped():
+    def wait(self, used: Prices | None) -> None:
+        """Until there are other prices than those in use, or there will be no more, or the time is up."""
+        while self.prices is used and not self.ready and not self._stopped():
             time.sleep(BEAT)
 
     @property

@@ -93,7 +93,7 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
             clashes = squeeze(search)
         if before - search.best.cost < STALLED * (search.best.cost - search.bound):
             if not pricing.ready:
-                pricing.wait()  # another sweep would gain nothing and take the time from it
+                pricing.wait(guidance.prices)  # another sweep would gain nothing and take the time from it
             elif settled:
                 break
             else:
