@@ -35,7 +35,8 @@ from wfm.roster import shifts_of
 from wfm.versions import Accuracy, compare_versions, compare_with_actual, list_versions
 
 NO, USAGE, FAULTY, INTERRUPTED = 1, 2, 3, 130
-GARBAGE = (200_000, 50, 100)  # a centre is millions of tuples that stay: to look for cycles in them took a tenth of the time
+# A centre is millions of tuples that stay: looking for cycles among them took a tenth of the time.
+GARBAGE = (200_000, 50, 100)
 
 app = typer.Typer(
     add_completion=False,

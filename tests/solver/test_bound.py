@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.bound import TOLERATED, fairness_lines, lower_bound
+from solver.bound import TOLERATED, Weeks, fairness_lines, lower_bound
 from solver.relaxation import Prices, free_prices, price
 from solver.rules import Rules
 from solver.staffing import open_staffing
@@ -79,6 +79,24 @@ def test_a_request_of_no_weight_refused_is_a_point_and_granted_is_none_in_the_bo
     assert cost.terms["fairness"] == 0
     state = open_staffing(crew.rules, crew.groups, problem.required)
     assert lower_bound(crew, state, free_prices(crew, problem.required)) <= cost.terms["below_hours"] + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_weeks_known_from_other_prices_change_no_bound(seed: int) -> None:
+    problem = tiny_problem(seed)
+    crew = search_of(problem).crew
+    state = open_staffing(crew.rules, crew.groups, problem.required)
+    random = np.random.default_rng(seed)
+    prices = prices_drawn(seed, problem.required.shape, crew.rules.horizon, len(crew.groups.rate))
+    weeks: Weeks = {}
+    for changed in ("queue", "queue", "seat", "room", "training", "target"):
+        table = getattr(prices, changed).copy()
+        table.flat[random.integers(table.size)] += 0.5
+        prices = replace(prices, **{changed: table})
+        assert lower_bound(crew, state, prices, weeks=weeks) == lower_bound(crew, state, prices)
+    again = len(weeks)
+    lower_bound(crew, state, prices, weeks=weeks)
+    assert len(weeks) == again
 
 
 @pytest.mark.parametrize("seed", range(6))

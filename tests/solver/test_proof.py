@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from threading import Event, Timer
 
 import numpy as np
 import pytest
 
 from solver.bound import lower_bound
-from solver.errand import Known
+from solver.errand import NOTHING, Known
 from solver.pricing import Pricing
 from solver.relaxation import free_prices, price
 from solver.solve import solve
@@ -134,3 +135,18 @@ def test_a_bound_at_raised_prices_stays_below_the_optimum_and_is_now_and_then_be
             assert before <= pricing.bound <= cheapest(problem) + 1e-6
             raised += pricing.bound > before
     assert raised > 10
+
+
+def test_who_waits_for_prices_gets_those_that_are_there_while_finer_ones_are_under_way() -> None:
+    problem = tiny_problem(1)
+    search = search_of(problem)
+    coarse, asked = free_prices(search.crew, problem.required), Event()
+    pricing = Pricing(search, problem, NOTHING)
+    pricing.run = asked.wait  # type: ignore[assignment, method-assign]
+    pricing.begin()
+    pricing.prices = coarse
+    pricing.wait(None)
+    assert not pricing.ready
+    Timer(0.2, asked.set).start()
+    pricing.wait(coarse)
+    assert pricing.ready
