@@ -18,7 +18,10 @@ from wfm.problem import Problem
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
 FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
-MOST_TRIALS = 12  # of the bound at a raised price after a round, where there is a core for it; one where there is none
+MOST_RAISED = (
+    8  # prices that are tried in the bound after a round, where there is a core for it; one where there is none
+)
+FIRST_STEP = 0.25  # of the way to where the search had to press it
 RAISED = 0.2  # of the rate of a shortage, by which the search must have pressed a price up for it to be tried
 BEAT = 0.05  # seconds between looks at the prices under way
 
@@ -91,28 +94,33 @@ class Pricing:
         if not self.ready or self._stopped() or (self._raising and self._raising.is_alive()):
             return
         if self.beside:
-            self._raising = _started(lambda: self._raise(MOST_TRIALS))
+            self._raising = _started(lambda: self._raise(MOST_RAISED))
         else:
             self._raise(1)
 
-    def _raise(self, trials: int) -> None:
-        """One price after the other, those first that were pressed most, each as far up as the bound gets better by it."""
-        while trials and (untried := self._asked.keys() - self._tried) and not self._stopped():
+    def _raise(self, most: int) -> None:
+        """So many prices one after the other, those first that were pressed most, each in steps that double while the bound
+        gets better by it: it is concave in a price, so that further up it will not where once it has not."""
+        for _ in range(most):
+            untried = self._asked.keys() - self._tried
+            if self._proof is None or not untried or self._stopped():
+                return
             cell = max(untried, key=self._asked.__getitem__)
             self._tried.add(cell)
-            price, better = self._asked[cell][1], True
-            while better and trials and price <= self._dearest(cell):
-                better, trials, price = self._raised(cell, price), trials - 1, 2 * price
+            now = float(self._proof.queue.flat[cell])
+            step = FIRST_STEP * (self._asked[cell][1] - now)
+            while step > 0 and now + step <= self._dearest(cell) and self._better(cell, now + step):
+                step *= 2
 
     def _dearest(self, cell: int) -> float:
         """More than all that a shortage costs nobody pays."""
         return float(self._state.weight[cell // self._state.required.shape[1]] * sum(self._state.rates[:2]))
 
-    def _raised(self, cell: int, price: float) -> bool:
+    def _better(self, cell: int, price: float) -> bool:
         """Whether the bound is better at this price of one queue in one interval; then it stays."""
         assert self._proof is not None
         queue, before = self._proof.queue.copy(), self.bound
-        queue.flat[cell] = max(queue.flat[cell], price)
+        queue.flat[cell] = price
         self._evaluate(replace(self._proof, queue=queue))
         return self.bound > before
 
