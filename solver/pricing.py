@@ -18,9 +18,7 @@ from wfm.problem import Problem
 PRICE_SHARE = 0.75  # of the time left, after which the relaxation is given up
 PRICE_SECONDS = 120.0  # likewise
 FINE_PRICES = 4.0  # times what coarse prices took must be left of the time for fine ones
-MOST_RAISED = (
-    8  # prices that are tried in the bound after a round, where there is a core for it; one where there is none
-)
+MOST_RAISED = 8  # prices tried in the bound after a round, where there is a core for it; one where there is none
 FIRST_STEP = 0.25  # of the way to where the search had to press it
 RAISED = 0.2  # of the rate of a shortage, by which the search must have pressed a price up for it to be tried
 BEAT = 0.05  # seconds between looks at the prices under way
@@ -113,8 +111,8 @@ class Pricing:
                 step *= 2
 
     def _dearest(self, cell: int) -> float:
-        """More than all that a shortage costs nobody pays."""
-        return float(self._state.weight[cell // self._state.required.shape[1]] * sum(self._state.rates[:2]))
+        """What a deep shortage costs there: no higher price can better the bound."""
+        return float(self._state.weight[cell // self._state.required.shape[1]] * self._state.rates[1])
 
     def _better(self, cell: int, price: float) -> bool:
         """Whether the bound is better at this price of one queue in one interval; then it stays."""
