@@ -114,6 +114,7 @@ def _week_key(member: Member) -> tuple[object, ...]:
         person.calendars.tobytes(),
         person.due,
         (b.fewest, b.relaxed_most, b.target, b.overtime_after, b.rest, b.nights, b.spread),
+        tuple(member.anchors),  # an agent whose training is cut anew may be asked at other clocks
         (member.wish.worth.tobytes(), member.wish.refused.tobytes()) if member.wish.concerned else None,
     )
 
