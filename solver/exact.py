@@ -7,7 +7,7 @@ from threading import Event
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.linear import ROUNDING, STARTING, Ints, Whole
+from solver.linear import ROUNDING, Helper, Ints, Whole
 from solver.model import SCALE, Line, Model, Var, hint, read, whole_weeks
 from solver.patterns import patterns
 from solver.planes import hull_slopes, planes, whole_costs
@@ -23,6 +23,7 @@ LARGEST = 60_000  # choices of all agents up to which the model is worth buildin
 MOST_PLACES = 60_000  # places of all activities up to which it is
 MOST_POINTS = 5_000  # numbers of people at work in an interval, by group, up to which all of them are looked at
 PLANES = 400  # planes of an interval up to which it is
+ANSWERING = 0.4  # seconds before the time limit by which branch and cut has to end
 PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
 
 
@@ -44,36 +45,85 @@ def small_enough(search: Search) -> bool:
     return len(planes(np.ones(len(weights)), weights, rates, crew.groups.rate)[0]) <= PLANES
 
 
-def prove(search: Search, budget: Budget, *, workers: int, seed: int) -> None:
+class Branching:
+    """Branch and cut on the whole problem by HiGHS, in a process of its own beside everything else."""
+
+    def __init__(self) -> None:
+        self._helper, self._ended = Helper(), Event()
+        self._thread: Future[Whole | None] | None = None
+
+    def begin(self, search: Search) -> None:
+        """Hand over the problem, once there is a legal roster."""
+        if self._thread is not None or search.best.placed is None:
+            return
+        self.model = build(search)
+        self._translation = Translation(self.model)
+        threads, budget = ThreadPoolExecutor(1), search.budget
+        self._thread = threads.submit(
+            self._translation.programme.solve_whole,
+            seconds=budget.seconds_left - ANSWERING,
+            stop=lambda: budget.asked or self._ended.is_set(),
+            helper=self._helper,
+        )
+        threads.shutdown(wait=False)
+
+    @property
+    def proved(self) -> bool:
+        """Whether it has ended with its proof: without a solution it has none."""
+        found = self._thread.result() if self._thread is not None and self._thread.done() else None
+        return (
+            found is not None
+            and found.values is not None
+            and found.cost - found.bound <= ROUNDING * max(1.0, abs(found.cost))
+        )
+
+    def take(self, search: Search) -> None:
+        """Wait for its end and take over what it has found, its bound less what floating-point numbers may have added."""
+        found = None if self._thread is None else self._thread.result()
+        if found is None:
+            return
+        constant = self._translation.constant
+        cost, bound = found.cost + constant, found.bound + constant
+        if found.values is not None and cost < search.best.cost:
+            _keep(search, self.model, self._translation.value(found.values), cost)
+        if np.isfinite(bound):
+            search.bound = max(search.bound, bound - self.model.slack / SCALE - ROUNDING * max(1.0, abs(bound)))
+        proved = search.best.cost - search.bound <= OPTIMAL * max(1.0, search.best.cost)
+        search.tell("whole problem proved" if proved else "branch and cut ended")
+
+    def end(self) -> None:
+        """Nobody waits for it any more."""
+        self._ended.set()
+        if self._thread is None:
+            self._helper.end()
+        else:
+            self._thread.result()
+
+
+def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching: Branching | None = None) -> None:
     """Solve the whole problem from the best roster so far; improves it and the bound in `search`.
 
-    Beside CP-SAT, which finds good rosters early, HiGHS works on the same model by branch and cut, which proves. It has
-    no count of work, so with a work limit or one worker CP-SAT is alone.
+    CP-SAT finds good rosters, and its bound is exact; branch and cut beside it proves. That has no count of work, so
+    with a work limit or one worker CP-SAT is alone.
     """
     if search.best.placed is None:
         return
-    model = build(search)
-    hint(model, search.best.placed)
-    if workers == 1 or budget.counted:
+    if branching is None:
+        model = build(search)
+        hint(model, search.best.placed)
         _search(search, budget, model, workers=workers, seed=seed, stop=lambda: budget.asked)
         return
-    translation, ended = Translation(model), Event()
-    seconds = budget.seconds_left - STARTING
-    with ThreadPoolExecutor(1) as thread:
-        whole = thread.submit(
-            translation.programme.solve_whole, seconds=seconds, stop=lambda: budget.asked or ended.is_set()
-        )
-        proved = True
-        try:
-            proved = _search(
-                search, budget, model, workers=workers, seed=seed, stop=lambda: budget.asked or _settled(whole)
-            )
-        finally:
-            if proved:  # or interrupted
-                ended.set()
-        found = whole.result()
-    if found is not None and not proved:
-        _take(search, model, translation, found)
+    branching.begin(search)
+    hint(branching.model, search.best.placed)
+    if not _search(
+        search,
+        budget,
+        branching.model,
+        workers=workers,
+        seed=seed,
+        stop=lambda: budget.asked or branching.proved,
+    ):
+        branching.take(search)
 
 
 def _search(search: Search, budget: Budget, model: Model, *, workers: int, seed: int, stop: Stop) -> bool:
@@ -98,27 +148,6 @@ def _search(search: Search, budget: Budget, model: Model, *, workers: int, seed:
         search.bound = max(search.bound, (solver.best_objective_bound - model.slack) / SCALE)
     search.tell("whole problem proved" if status == cp_model.OPTIMAL else "whole problem searched")
     return bool(status == cp_model.OPTIMAL)
-
-
-def _settled(whole: Future[Whole | None]) -> bool:
-    """Whether branch and cut has ended with its proof: without a solution it has none."""
-    found = whole.result() if whole.done() else None
-    return (
-        found is not None
-        and found.values is not None
-        and found.cost - found.bound <= ROUNDING * max(1.0, abs(found.cost))
-    )
-
-
-def _take(search: Search, model: Model, translation: Translation, found: Whole) -> None:
-    """Take over what branch and cut has found, its bound less what floating-point numbers may have added."""
-    cost, bound = found.cost + translation.constant, found.bound + translation.constant
-    if found.values is not None and cost < search.best.cost:
-        _keep(search, model, translation.value(found.values), cost)
-    if np.isfinite(bound):
-        search.bound = max(search.bound, bound - model.slack / SCALE - ROUNDING * max(1.0, abs(bound)))
-    proved = search.best.cost - search.bound <= OPTIMAL * max(1.0, search.best.cost)
-    search.tell("whole problem proved" if proved else "branch and cut ended")
 
 
 def _keep(search: Search, model: Model, value: Callable[[Var], int], cost: float) -> None:
@@ -161,12 +190,15 @@ def _coverage(model: Model, required: Floats) -> None:
     most = np.bincount([member.group for member in model.crew.members], minlength=len(rate)) * m
     tail = before.share.sum(axis=1)
     few = np.prod(most + 1.0) <= MOST_POINTS
+    known: dict[tuple[float, ...], list[Line]] = {}  # the same few people are required again and again
     for t in range(required.shape[1]):
         slots = range(t * m, t * m + m)
         presence = [model.sum_of(model.presence(group, slots), int(most[group])) for group in range(len(rate))]
-        constant, slope = _planes(model, required[:, t], tail[:, t])
-        lines = _under(constant, slope, most) if few else _near(constant, slope)
-        model.cost.append(model.highest_of(lines, presence, most.tolist()))
+        told = (*required[:, t].tolist(), *tail[:, t].tolist())
+        if told not in known:
+            constant, slope = _planes(model, required[:, t], tail[:, t])
+            known[told] = _under(constant, slope, most) if few else _near(constant, slope)
+        model.cost.append(model.highest_of(known[told], presence, most.tolist()))
         model.slack += 0 if few else 1 + int(most.sum())
 
 

@@ -6,11 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -88,42 +88,29 @@ class Programme:
 
     def solve(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> Solution | None:
         """The optimum up to the interior point method's tolerance; None where it was not reached in time."""
-        found = self._answer(seconds, stop)
+        found = Helper().answer(self, seconds, stop)
         return None if found is None else Solution(values=found["values"], duals=found["duals"])
 
     def solve_whole(
-        self, *, seconds: float, stop: Callable[[], bool] = lambda: False, solver: str = HIGHS, gap: float = 0.0
+        self,
+        *,
+        seconds: float,
+        stop: Callable[[], bool] = lambda: False,
+        solver: str = HIGHS,
+        gap: float = 0.0,
+        helper: "Helper | None" = None,
     ) -> Whole | None:
         """The best values found in the time, whole columns rounded, and the bound; None where it was stopped.
 
-        It ends where the two are `gap` apart, if not before.
+        It ends where the two are `gap` apart, if not before. A `helper` is one begun earlier.
         """
-        found = self._answer(seconds, stop, solver, gap)
+        found = (helper or Helper()).answer(self, seconds, stop, solver, gap)
         if found is None:
             return None
         values = None
         if len(found["values"]):
             values = np.where(np.concatenate(self._whole), np.round(found["values"]), found["values"])
         return Whole(bound=float(found["bound"]), values=values, cost=float(found["cost"]))
-
-    def _answer(
-        self, seconds: float, stop: Callable[[], bool], solver: str = HIGHS, gap: float = 0.0
-    ) -> dict[str, Floats] | None:
-        """The solver's answer as arrays. It runs in a process of its own, for it neither lets Python threads work beside it
-        nor listens to a stop."""
-        # -P: our calendar.py is not the library's
-        command = [sys.executable, "-P", str(Path(__file__)), str(seconds), solver, str(gap)]
-        with TemporaryFile() as model:
-            model.write(self.proto().SerializeToString())
-            model.seek(0)
-            with subprocess.Popen(
-                command, stdin=model, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-            ) as child:
-                answer = _wait(child, stop)
-        if child.returncode != 0 or not answer:
-            return None
-        with np.load(BytesIO(answer)) as arrays:
-            return dict(arrays)
 
     @property
     def upper(self) -> Floats:
@@ -153,27 +140,64 @@ class Programme:
         return proto
 
 
-def _wait(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> bytes:
-    """What the child says in the end; it is killed when asked to stop."""
-    while True:
+class Helper:
+    """A process that solves one programme: a solver neither lets Python threads work beside it nor listens to a stop.
+
+    To begin takes it half a second, so whoever knows that there will be a programme begins it before.
+    """
+
+    def __init__(self) -> None:
+        # -P: our calendar.py is not the library's
+        command = [sys.executable, "-P", str(Path(__file__))]
+        self._child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def answer(
+        self, programme: Programme, seconds: float, stop: Callable[[], bool], solver: str = HIGHS, gap: float = 0.0
+    ) -> dict[str, Floats] | None:
+        """The solver's answer as arrays; None where it has none or was stopped."""
         try:
-            return child.communicate(timeout=BEAT)[0]
-        except subprocess.TimeoutExpired:
-            if stop():
-                child.kill()
-        except BaseException:  # interrupted: nobody waits for an answer any more
-            child.kill()
-            raise
+            self._tell(f"{seconds} {solver} {gap}\n".encode() + programme.proto().SerializeToString())
+            answer = self._wait(stop)
+        finally:
+            self.end()  # interrupted: nobody waits for an answer any more
+        if self._child.returncode != 0 or not answer:
+            return None
+        with np.load(BytesIO(answer)) as arrays:
+            return dict(arrays)
+
+    def _tell(self, question: bytes) -> None:
+        """Python's `communicate` forgets what it has not sent when its time is up, so this is done before."""
+        pipe = self._child.stdin
+        if pipe is not None:
+            self._child.stdin = None
+            with suppress(BrokenPipeError), pipe:
+                pipe.write(question)
+
+    def _wait(self, stop: Callable[[], bool]) -> bytes:
+        while True:
+            try:
+                return self._child.communicate(timeout=BEAT)[0]
+            except subprocess.TimeoutExpired:
+                if stop():
+                    self._child.kill()
+
+    def end(self) -> None:
+        """Nothing is asked of it any more."""
+        self._child.kill()
+        self._child.communicate()
 
 
-def main(seconds: float, solver: str, gap: float) -> None:
-    """The child's part: a model on standard input, the answer's arrays on standard output."""
+def main() -> None:
+    """The helper's part: limits and a model on standard input, the answer's arrays on standard output."""
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
+    seconds, solver, gap = sys.stdin.buffer.readline().decode().split()
     proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
     model = mathopt.Model.from_model_proto(proto)
-    limit = timedelta(seconds=max(0.1, seconds))
-    arrays = _whole(model, limit, solver, gap) if any(proto.variables.integers) else _linear(model, limit)
+    limit = timedelta(seconds=max(0.1, float(seconds)))
+    arrays = _whole(model, limit, solver, float(gap)) if any(proto.variables.integers) else _linear(model, limit)
     if arrays:
         np.savez(answer, allow_pickle=False, **arrays)
     answer.close()
@@ -235,4 +259,4 @@ def _array(by_name: Mapping[Any, float]) -> Floats:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), sys.argv[2], float(sys.argv[3]))
+    main()

@@ -6,16 +6,16 @@ named; how cover costs is the caller's matter, for the whole week (`solver.exact
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from solver.crew import MOST_POINTS, Crew, Member, Placed
+from solver.choices import Choices
+from solver.crew import MOST_POINTS, Crew, Member, Placed, Wish
 from solver.filling import BLOCKS, Ints
 from solver.patterns import FIXED, SESSION, Pattern, patterns
 from solver.recall import SHAPE
@@ -53,18 +53,21 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Members of one skill group who may take the same choices at the same cost: how many take each."""
+    """Members of one skill group who may take the same choices of a day at the same cost: how many take each, and which
+    members take one (None: all do)."""
 
     members: list[int]
     group: int
+    day: int
     take: dict[int, Var]
+    takers: list[Var] | None
 
 
 @dataclass(slots=True)
 class Model:
     """The model under construction and what is needed to read a solution back.
 
-    `crowds` are the `people` in it and their choices, `days` those that are free; `on` people on shift by skill
+    `crowds` are the `people` in it and their choices; `on` people on shift by skill
     group and slot, `away` those of them not at work, `unseated` and `room` by slot over all groups; `slack` the
     objective units by which rounding may lift the cost of a roster; `recipes` how variables follow from earlier ones,
     `arcs` of the clock from the choices whose starts lie on them, and `calendars` from the days worked.
@@ -72,7 +75,6 @@ class Model:
 
     crew: Crew
     before: Staffing
-    days: tuple[int, ...] = tuple(range(7))
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     crowds: list[Crowd] = field(default_factory=list)
     people: int = 0
@@ -87,10 +89,14 @@ class Model:
     arcs: list[tuple[list[tuple[Var, list[bool]]], list[Var]]] = field(default_factory=list)
     calendars: list[tuple[list[tuple[Var, NDArray[np.bool_]]], list[Var]]] = field(default_factory=list)
 
-    def admit(self, members: list[int], group: int, take: dict[int, Var]) -> None:
-        """Take in a crowd."""
-        self.crowds.append(Crowd(members, group, take))
-        self.people += len(members)
+    def admit(
+        self, members: list[int], group: int, day: int, choices: Iterable[int], takers: list[Var] | None = None
+    ) -> dict[int, Var]:
+        """Take in a crowd; how many take each choice."""
+        take = {choice: self.cp.new_int_var(0, len(members), "") for choice in choices}
+        self.cp.add(sum(take.values()) == (len(members) if takers is None else sum(takers)))
+        self.crowds.append(Crowd(members, group, day, take, takers))
+        return take
 
     def sum_of(self, terms: Sequence[Term], most: int, *, least: int = 0) -> Var:
         """A variable that equals a sum."""
@@ -138,14 +144,19 @@ def scaled(value: float) -> int:
 def whole_weeks(crew: Crew, before: Staffing, placed: Placed | None = None) -> Model:
     """The model of everybody with every choice that is legal; `before` is the staffing without them.
 
-    Whoever has no shift in a roster of best responses (`placed`) and may not be free all week has no legal week.
+    What an agent's own rules and costs do not tell apart is one choice to the agent; who of a skill group takes which
+    of them is counted, not named. Whoever has no shift in a roster of best responses (`placed`) and may not be free all week has no legal week.
     """
     model = Model(crew=crew, before=before)
+    takers: defaultdict[tuple[int, tuple[int, ...]], dict[int, Var]] = defaultdict(dict)
     for i, member in enumerate(crew.members):
         free = member.person.calendars[0] and member.person.bounds.fewest <= 0
         if free or placed is None or (placed.choice[i] != FREE).any():
-            take = _week(model, member, member.person.choices, float(crew.allowance[i]))
-            model.admit([i], member.group, take)
+            model.people += 1
+            for alike, x in _week(model, member, float(crew.allowance[i])):
+                takers[member.group, alike][i] = x
+    for (group, alike), taking in takers.items():
+        model.admit(list(taking), group, int(crew.rules.choices.day[alike[0]]), alike, list(taking.values()))
     _insides(model)
     return model
 
@@ -155,32 +166,33 @@ def one_day(crew: Crew, before: Staffing, day: int, picks: dict[int, dict[int, f
 
     `before` is the staffing without the members' shifts of that day.
     """
-    model = Model(crew=crew, before=before, days=(day,))
+    model = Model(crew=crew, before=before, people=len(picks))
     alike: defaultdict[tuple[int, tuple[tuple[int, float], ...]], list[int]] = defaultdict(list)
     for i, picked in picks.items():
         alike[crew.members[i].group, tuple(picked.items())].append(i)
     for (group, costs), members in alike.items():
-        take = {choice: model.cp.new_int_var(0, len(members), "") for choice, _ in costs}
-        model.cp.add(sum(take.values()) == len(members))
+        take = model.admit(members, group, day, [choice for choice, _ in costs])
         model.cost += [scaled(cost) * take[choice] for choice, cost in costs if cost]
-        model.admit(members, group, take)
     _insides(model)
     return model
 
 
-def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[int, Var]:
-    """One agent's choices under every rule that concerns the agent alone, and the agent's own costs."""
-    cp, choices, person = model.cp, model.crew.rules.choices, member.person
-    take = {int(c): cp.new_bool_var("") for c in picked}
+def _week(model: Model, member: Member, allowed: float) -> Iterator[tuple[tuple[int, ...], Var]]:
+    """One agent's choices, those that are alike as one, under every rule that concerns the agent alone, and the agent's
+    own costs; choices with what says whether one of them is taken."""
+    cp, choices, person, bounds = model.cp, model.crew.rules.choices, member.person, member.person.bounds
+    wish = model.crew.wish(person, person.choices)
+    alike = _alike(choices, member, wish)
+    # The last, for it starts latest: whatever forbids one of them forbids all.
+    take = {int(own[-1]): cp.new_bool_var("") for own in alike}
     by_day: list[list[int]] = [[c for c in take if choices.day[c] == day] for day in range(7)]
     works = [cp.new_bool_var("") for _ in range(7)]
     for day in range(7):
         cp.add(sum(take[c] for c in by_day[day]) == works[day])
         model.recipes.append((works[day], 0, [(0, [1] * len(by_day[day]))], [take[c] for c in by_day[day]]))
     _calendar(model, works, person.calendars)
-    bounds = person.bounds
     if not take:
-        return take
+        return
     paid = model.sum_of([(x, int(choices.paid[c])) for c, x in take.items()], WEEK_MINUTES)
     cp.add_linear_constraint(paid, bounds.fewest, min(bounds.most, WEEK_MINUTES))
     if bounds.nights < 7:
@@ -189,7 +201,34 @@ def _week(model: Model, member: Member, picked: Ints, allowed: float) -> dict[in
     if bounds.spread is not None:
         _spread(model, take, bounds.spread)
     _own_cost(model, member, take, paid, allowed)
-    return take
+    yield from zip((tuple(own.tolist()) for own in alike), take.values(), strict=True)
+
+
+def _alike(choices: Choices, member: Member, wish: Wish) -> list[Ints]:
+    """Legal choices of an agent by what the agent's own rules and costs ask of them, each group ascending.
+
+    What one forbids on other days are all that start too early after it, and all that end too late before it: a part
+    of them in the order of time, so that its size tells which.
+    """
+    picked, bounds = member.person.choices, member.person.bounds
+    day, start, free = choices.day[picked], choices.start[picked], choices.end[picked] + bounds.rest
+    forbidden = np.zeros((2, len(picked)), dtype=np.int64)
+    for here in range(7):
+        now = day == here
+        forbidden[0, now] = np.searchsorted(np.sort(start[day > here]), free[now])
+        forbidden[1, now] = (day < here).sum() - np.searchsorted(np.sort(free[day < here]), start[now], side="right")
+    told = (
+        day,
+        choices.paid[picked],
+        choices.session[picked],
+        choices.night[picked],
+        choices.points[picked] + wish.refused,
+        wish.worth,
+        *forbidden,
+        choices.clock[picked] * (bounds.spread is not None),
+    )
+    _, number = np.unique(np.column_stack(told), axis=0, return_inverse=True)
+    return [picked[number.ravel() == group] for group in range(number.max(initial=-1) + 1)]
 
 
 def _calendar(model: Model, works: list[Var], calendars: NDArray[np.bool_]) -> None:
@@ -344,13 +383,15 @@ def hint(model: Model, placed: Placed) -> None:
         for part in pool.parts
     }
     for crowd in model.crowds:
-        for i, day in product(crowd.members, model.days):
-            choice = int(placed.choice[i, day])
-            if choice == FREE:
+        for number, i in enumerate(crowd.members):
+            choice = int(placed.choice[i, crowd.day])
+            if choice not in crowd.take:
                 continue
+            if crowd.takers is not None:
+                values[crowd.takers[number].index] = 1
             values[crowd.take[choice].index] += 1
-            order = _order(model.crew, choice, placed.place[i, day])
-            count, pool = known[crowd.group, choice, int(placed.place[i, day, SHAPE]), tuple(n for _, n in order)]
+            order = _order(model.crew, choice, placed.place[i, crowd.day])
+            count, pool = known[crowd.group, choice, int(placed.place[i, crowd.day, SHAPE]), tuple(n for _, n in order)]
             values[count.index] += 1
             for (offset, _), at in zip(order, pool.placed, strict=True):
                 if len(at) > 1:
@@ -386,21 +427,23 @@ def read(model: Model, value: Callable[[Var], int], placed: Placed) -> None:
     choices = model.crew.rules.choices
     takers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for crowd in model.crowds:
-        placed.choice[np.ix_(crowd.members, model.days)] = FREE
-        placed.place[np.ix_(crowd.members, model.days)] = -1
+        placed.choice[crowd.members, crowd.day] = FREE
+        placed.place[crowd.members, crowd.day] = -1
+    for crowd in model.crowds:
         taken = [choice for choice, x in crowd.take.items() for _ in range(value(x))]
-        # One member may take a choice of several days, each of several members one of the single day.
-        for i, choice in zip(crowd.members * (len(taken) // len(crowd.members) or 1), taken, strict=False):
-            placed.choice[i, choices.day[choice]] = choice
+        taking = crowd.takers or [None] * len(crowd.members)
+        people = [i for i, x in zip(crowd.members, taking, strict=True) if x is None or value(x)]
+        for i, choice in zip(people, taken, strict=True):
+            placed.choice[i, crowd.day] = choice
             takers[crowd.group, choice].append(i)
     for (group, _, _), pool in model.pools.items():
-        people = [(takers[group, p.choice].pop(), p) for p in pool.parts for _ in range(value(p.count))]
+        dealt = [(takers[group, p.choice].pop(), p) for p in pool.parts for _ in range(value(p.count))]
         for number, at in enumerate(pool.placed):
             single = len(at) == 1
-            offsets = [p for p, vs in sorted(at.items()) for _ in range(len(people) if single else value(vs[0]))]
-            for (i, part), offset in zip(people, offsets, strict=True):
+            offsets = [p for p, vs in sorted(at.items()) for _ in range(len(dealt) if single else value(vs[0]))]
+            for (i, part), offset in zip(dealt, offsets, strict=True):
                 place = placed.place[i, choices.day[part.choice]]
                 if part.numbers[number] != FIXED:
                     place[BLOCKS if part.numbers[number] == SESSION else part.numbers[number]] = offset
-        for i, part in people:
+        for i, part in dealt:
             placed.place[i, choices.day[part.choice], SHAPE] = part.shape

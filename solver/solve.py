@@ -4,7 +4,7 @@ from solver.apart import solve_apart
 from solver.bound import unproved
 from solver.crew import Crew, Cut
 from solver.errand import NOTHING, Known, Terms
-from solver.exact import prove, small_enough
+from solver.exact import Branching, prove, small_enough
 from solver.guidance import PULL, Guidance
 from solver.neighbourhood import neighbourhoods, plan_anew, promising
 from solver.pricing import Pricing
@@ -56,15 +56,26 @@ def solve_whole(
         search.keep(
             "standing roster taken up" + (f"; new weeks for those that break rules: {len(anew)}" if anew else "")
         )
-    if terms.workers > 1 and not budget.counted:
-        pricing.begin()
-    clashes = improve(search, pricing)
-    if search.best.placed is not None and not budget.over:
-        if small_enough(search) and not search.left_out and not problem.capped:
-            prove(search, budget, workers=terms.workers, seed=terms.seed)
-        else:
-            polish(search, workers=terms.workers)
-    pricing.end()
+    small, beside = not problem.capped and small_enough(search), terms.workers > 1 and not budget.counted
+    branching = Branching() if small and beside else None
+    try:
+        if beside:
+            pricing.begin()
+        if not search.swept:
+            search.sweep(rho=2 * PULL)  # without prices the pull is all that speaks for the requirement
+            search.keep("first roster")
+        if branching is not None:
+            branching.begin(search)
+        clashes = improve(search, pricing)
+        if search.best.placed is not None and not budget.over:
+            if small and not search.left_out:
+                prove(search, budget, workers=terms.workers, seed=terms.seed, branching=branching)
+            else:
+                polish(search, workers=terms.workers)
+    finally:
+        if branching is not None:
+            branching.end()
+        pricing.end()
     # Whoever is left out does not work, which the bound's weeks do not know: then nothing but zero is proved.
     search.bound = unproved(problem.week, problem.portion) if search.left_out else max(search.bound, pricing.bound)
     if search.best.placed is None:
@@ -76,9 +87,6 @@ def solve_whole(
 
 def improve(search: Search, pricing: Pricing) -> list[Clash]:
     """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost."""
-    if not search.swept:
-        search.sweep(rho=2 * PULL)  # without prices the pull is all that speaks for the requirement
-        search.keep("first roster")
     pricing.run_here()
     guidance, sweeps = Guidance(search, pricing), 0
     clashes: list[Clash] = []

@@ -28,8 +28,7 @@ class Translation:
         cost, self.constant = self._objective(proto)
         upper = (most - self._least) / self._unit
         self.programme.add_columns(len(most), cost=cost, upper=upper, whole=self._unit == 1.0)
-        for constraint in proto.constraints:
-            self._row(constraint)
+        self._rows(proto)
 
     def value(self, values: Floats) -> Callable[[Var], int]:
         """The value of a variable, from those of the columns."""
@@ -43,19 +42,29 @@ class Translation:
             cost[variable] = factor * (objective.scaling_factor or 1.0)
         return cost * self._unit / SCALE, (constant + float(cost @ self._least)) / SCALE
 
-    def _row(self, constraint: cp_model.Constraint) -> None:
-        if constraint.has_exactly_one():
-            literals = np.array(list(constraint.exactly_one.literals), dtype=np.int64)
-            row = self.programme.add_rows(1, low=1.0, high=1.0)
-            self.programme.put(row, literals, 1.0)
-            return
-        if not constraint.has_linear() or list(constraint.enforcement_literal):
-            raise ValueError(f"a constraint that is not linear: {constraint}")
-        linear = constraint.linear
-        columns, factors = np.array(list(linear.vars), dtype=np.int64), np.array(list(linear.coeffs), dtype=float)
-        domain = list(linear.domain)
-        low = float(domain[0]) if domain[0] > -UNBOUNDED else -np.inf
-        high = float(domain[-1]) if domain[-1] < UNBOUNDED else np.inf
-        shift, unit = float(factors @ self._least[columns]), float(self._unit[columns].max(initial=1.0))
-        row = self.programme.add_rows(1, low=(low - shift) / unit, high=(high - shift) / unit)
-        self.programme.put(row, columns, factors * self._unit[columns] / unit)
+    def _rows(self, proto: cp_model.CpModel) -> None:
+        columns: list[int] = []
+        factors: list[int] = []
+        sizes, lows, highs = [], [], []
+        for constraint in proto.constraints:
+            if constraint.has_exactly_one():
+                own = list(constraint.exactly_one.literals)
+                columns += own
+                factors += [1] * len(own)
+                low = high = 1
+            elif constraint.has_linear() and not list(constraint.enforcement_literal):
+                own = list(constraint.linear.vars)
+                columns += own
+                factors += list(constraint.linear.coeffs)
+                low, *_, high = list(constraint.linear.domain)
+            else:
+                raise ValueError(f"a constraint that is not linear: {constraint}")
+            sizes.append(len(own))
+            lows.append(low if low > -UNBOUNDED else -np.inf)
+            highs.append(high if high < UNBOUNDED else np.inf)
+        column, factor = np.array(columns, dtype=np.int64), np.array(factors, dtype=float)
+        row = np.repeat(np.arange(len(sizes)), sizes)
+        shift, unit = np.bincount(row, factor * self._least[column], len(sizes)), np.ones(len(sizes))
+        np.maximum.at(unit, row, self._unit[column])
+        rows = self.programme.add_rows(len(sizes), low=(lows - shift) / unit, high=(highs - shift) / unit)
+        self.programme.put(rows[row], column, factor * self._unit[column] / unit[row])
