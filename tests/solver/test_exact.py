@@ -142,7 +142,7 @@ def told_apart(seed: int) -> Problem:
         )
         for name in list(centre.agents)[: int(random.integers(3))]
     )
-    rest = int(random.choice((22 * 60, 22 * 60 + 1, 23 * 60 + 1)))
+    rest = int(random.choice((11 * 60, 22 * 60, 22 * 60 + 1)))
     required = np.zeros_like(problem.required)
     for day in range(2):
         required[:, day * 24 + 9 : day * 24 + 13] = random.uniform(0.5, 1.6, (2, 4))
