@@ -28,13 +28,25 @@ def _no(*_: object, **__: object) -> bool:
     return False
 
 
+def _none(*_: object, **__: object) -> list[object]:
+    """In the place of a part that finds something."""
+    return []
+
+
+def _nothing_saved(handfuls: Any, *_: object, **__: object) -> float:
+    """In the place of a part that says what it saved, and is judged by it."""
+    handfuls.worth = 0.0
+    return 0.0
+
+
 PARTS: dict[str, tuple[str, Switch]] = {
     "prices": ("rounds at the relaxation's prices", ("solver.guidance", "Guidance", "round", _no)),
     "fine_prices": ("prices by the quarter of an hour", ("solver.pricing", "", "FINE_PRICES", inf)),
     "pressing": ("prices pressed towards the target", ("solver.search", "Search", "press", _nothing)),
     "trades": ("trades of days", ("solver.search", "", "trade", _nothing)),
     "cutting": ("training cut anew", ("solver.crew", "Crew", "cut", _nothing)),
-    "neighbourhoods": ("CP-SAT on days of skill groups", ("solver.solve", "", "polish", _nothing)),
+    "handfuls": ("a few agents at a time", ("solver.handful", "Handfuls", "plan_anew", _nothing_saved)),
+    "neighbourhoods": ("CP-SAT on days of skill groups", ("solver.solve", "", "neighbourhoods", _none)),
     "raised_bound": ("the bound at raised prices", ("solver.pricing", "Pricing", "press", _nothing)),
 }
 

@@ -5,7 +5,6 @@ A roster is here, for each agent and day, a choice and its filling: offsets of t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cached_property
 from math import gcd
 from typing import NamedTuple
@@ -33,14 +32,6 @@ ANYWAY = -1.0  # a gain that any legal week has over one that is none
 LACK = 1e3  # a pull towards the requirement so strong that guide prices do not count
 MOST_POINTS = 21.0  # three a shift, a refused request included, is the most a week can bring
 FEW_POINTS = 5.0  # allowance up to which prices that only guide are charged a part of a point
-
-
-class Cut(Enum):
-    """How the training due is cut into sessions; each session may leave a rest no place, so that people work longer."""
-
-    FEWEST = auto()
-    MOST = auto()
-    ANY = auto()  # as the prices of the moment suggest: each best response takes several times as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,20 +142,22 @@ class Crew:
                     placed.choice[i, day], placed.place[i, day] = choice, place
         return placed
 
-    def cut(self, cut: Cut, members: Iterable[int]) -> None:
-        """Have the training of some members (indices) cut into sessions in this way from now on."""
+    def cut(self, members: Iterable[int]) -> None:
+        """Have the training of some members (indices) cut into whatever sessions the prices of the moment suggest: each
+        session may leave a rest no place, so that people work longer. Their best responses take two to four times as
+        long."""
         changed = list(self.members)
         for i in members:
             if changed[i].person.due:
-                changed[i] = self.member(changed[i].person, cut)
+                changed[i] = self.member(changed[i].person, free=True)
         self.members = changed  # a new list: the bound may be reckoned from the old one meanwhile
 
-    def member(self, person: Person, cut: Cut = Cut.FEWEST) -> Member:
-        """An agent laid out for the loops."""
+    def member(self, person: Person, *, free: bool = False) -> Member:
+        """An agent laid out for the loops; `free` in how training is cut, otherwise into as few sessions as it can be."""
         rules, choices, bounds = self.rules, self.rules.choices, person.bounds
         stands = [choice for _, (choice, _) in sorted(self._standing.get(person.agent.agent, {}).items())]
         sessions = [int(choices.session[c]) for c in stands if not choices.bare[c]]
-        training = planned(sessions) if sessions else plan_sessions(person, rules, cut)
+        training = planned(sessions) if sessions else plan_sessions(person, rules, free=free)
         fits = choices.bare[person.choices] | training.takes(choices.session[person.choices])
         kept = person.choices[fits | np.isin(person.choices, stands)]
         unit = gcd(*choices.paid[kept].tolist()) or 1
@@ -271,16 +264,16 @@ def anchors(clock: Ints, spread: int | None) -> Ints:
     return np.array([a for a, own in zip(starts, held, strict=True) if not any(own < other for other in held)])
 
 
-def plan_sessions(person: Person, rules: Rules, cut: Cut) -> Training:
-    """The sessions, the most equal ones, that make up the training due as it is to be cut."""
+def plan_sessions(person: Person, rules: Rules, *, free: bool = False) -> Training:
+    """The fewest sessions, the most equal ones, that make up the training due; any that do not exceed it if `free`."""
     kinds = (rules.centre.kinds[kind] for kind in rules.centre.contracts[person.agent.contract].shifts)
     lengths = sorted({minutes for kind in kinds for minutes in kind.session_minutes})
     if not person.due or not lengths:
         return planned(())
-    if cut is Cut.ANY:
+    if free:
         return up_to(person.due // rules.slot, lengths[-1] // rules.slot)
     counts = range(-(-person.due // lengths[-1]), min(7, person.due // lengths[0]) + 1)
-    ways = (_sums(lengths, person.due, count) for count in (counts if cut is Cut.FEWEST else reversed(counts)))
+    ways = (_sums(lengths, person.due, count) for count in counts)
     return planned([minutes // rules.slot for minutes in next(filter(None, ways), [])])
 
 

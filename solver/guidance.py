@@ -5,7 +5,7 @@ docs/decisions/0018-prices-are-pressed.md has the argument and figures.
 
 from dataclasses import dataclass
 
-from solver.crew import Crew, Cut, Placed
+from solver.crew import Crew, Placed
 from solver.pricing import Pricing
 from solver.relaxation import Prices
 from solver.search import Search
@@ -57,7 +57,7 @@ class Guidance:
         self.turns, self.prices = FIRST_ROUND if self.led is None else NEXT_ROUND, found
         self.search.guide(found)
         if cut:
-            self.search.crew.cut(Cut.MOST, _dear(self.search.crew, found))
+            self.search.crew.cut(_dear(self.search.crew, found))
 
     def _lead(self) -> None:
         """Sweeps from where the last round led to, prices pressed after each, while there is time for the true cost."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Thread
 
@@ -55,7 +56,8 @@ class Pricing:
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices, as far as they are not known.
 
-        Coarse prices come soon; where there is time the fine ones take their place.
+        Coarse prices come soon; where there is time the fine ones take their place. They are on their way while the
+        bound is evaluated at the coarse ones.
         """
         if self._done:
             return
@@ -64,13 +66,16 @@ class Pricing:
             self.prices = self._price(fine=False)
         if self._stopped():
             return
-        self._evaluate(self.prices or free_prices(self._crew, self._required))
         spent = self._budget.seconds - begun
-        if self.prices is None or not self.prices.coarse or self._thread is None:
-            return
-        if self._budget.seconds_left > FINE_PRICES * spent and (fine := self._price(fine=True)) is not None:
-            self.prices = fine
-            self._evaluate(fine)
+        coarse = self.prices is not None and self.prices.coarse
+        with ThreadPoolExecutor(1) as beside:
+            fine: Future[Prices | None] | None = None
+            if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
+                fine = beside.submit(self._price, fine=True)
+            self._evaluate(self.prices or free_prices(self._crew, self._required))
+            if fine is not None and (found := fine.result()) is not None:
+                self.prices = found
+                self._evaluate(found)
 
     def _price(self, *, fine: bool) -> Prices | None:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)

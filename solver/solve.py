@@ -2,11 +2,12 @@
 
 from solver.apart import solve_apart
 from solver.bound import unproved
-from solver.crew import Crew, Cut
+from solver.crew import Crew
 from solver.errand import NOTHING, Known, Terms
 from solver.exact import Branching, prove, small_enough
 from solver.guidance import PULL, Guidance
-from solver.neighbourhood import neighbourhoods, plan_anew, promising
+from solver.handful import Handfuls
+from solver.neighbourhood import HOPED, LATELY, neighbourhoods, plan_anew, promising
 from solver.pricing import Pricing
 from solver.rules import Rules
 from solver.search import Budget, Search
@@ -105,7 +106,7 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
             elif settled:
                 break
             else:
-                search.crew.cut(Cut.ANY, range(len(search.crew.members)))
+                search.crew.cut(range(len(search.crew.members)))
                 settled = True
     if search.best.placed is None and search.swept:
         clashes = squeeze(search)
@@ -113,16 +114,22 @@ def improve(search: Search, pricing: Pricing) -> list[Clash]:
 
 
 def polish(search: Search, *, workers: int) -> None:
-    """CP-SAT on the most promising neighbourhoods, and a sweep whenever they have changed enough, while anything helps."""
+    """CP-SAT on the most promising neighbourhoods or handfuls of agents, whichever save more in the time, and a sweep
+    whenever they have changed enough, while anything helps."""
     search.restore()
     search.trade()
-    todo, tried, since = neighbourhoods(search), 0, 0.0
-    while todo and not search.budget.over:
+    todo, handfuls, tried, since = neighbourhoods(search), Handfuls(HOPED), 0, 0.0
+    while not search.budget.over:
         picked = promising(search, todo, workers)
-        if not picked or picked[0].worth < EXHAUSTED:
+        hoped = sum(one.worth for one in picked)
+        if max(hoped, handfuls.worth) < EXHAUSTED:
             break
-        saved = plan_anew(search, picked)
-        tried, since = tried + len(picked), since + saved
+        if hoped >= handfuls.worth:
+            saved = plan_anew(search, picked)
+            tried += len(picked)
+        else:
+            saved = handfuls.plan_anew(search, lately=LATELY)
+        since += saved
         if saved:
             search.keep(f"{tried} neighbourhoods")
         if since > WORTH_A_SWEEP * (search.best.cost - search.bound):

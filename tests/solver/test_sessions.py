@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from solver.crew import Crew, Cut, plan_sessions
+from solver.crew import Crew, plan_sessions
 from solver.rules import Rules
 from solver.solve import solve
 from solver.week import planned, up_to
@@ -34,18 +34,17 @@ def crew_of(*, minutes_a_month: int, required: float = 0.0, agents: int = 1) -> 
 
 
 @pytest.mark.parametrize("minutes_a_month", [300, 515, 700, 900, 1200])
-def test_fewest_and_most_sessions_make_up_what_is_due(minutes_a_month: int) -> None:
+def test_the_fewest_sessions_make_up_what_is_due(minutes_a_month: int) -> None:
     crew = crew_of(minutes_a_month=minutes_a_month)
     person, slot = crew.members[0].person, crew.rules.slot
-    fewest, most = (taken(crew, cut) for cut in (Cut.FEWEST, Cut.MOST))
-    assert sum(fewest) * slot == sum(most) * slot == person.due > 0
+    fewest = taken(crew)
+    assert sum(fewest) * slot == person.due > 0
     assert len(fewest) == -(-person.due // 120)
-    assert len(most) == person.due // 60
 
 
-def taken(crew: Crew, cut: Cut) -> list[int]:
+def taken(crew: Crew) -> list[int]:
     """Slots of the sessions in a plan, in order."""
-    step = plan_sessions(crew.members[0].person, crew.rules, cut).step
+    step = plan_sessions(crew.members[0].person, crew.rules).step
     return [int(np.flatnonzero(step[k] == k + 1)[0]) for k in range(len(step) - 1)]
 
 
@@ -75,7 +74,7 @@ def test_where_people_are_short_training_is_cut_so_that_it_takes_the_place_of_re
     assert not check(problem.centre, problem.week, result.shifts, unrostered=result.unrostered)
     rests = [segment for shift in result.shifts for segment in shift.segments if segment.activity == "rest"]
     trained = [segment for shift in result.shifts for segment in shift.segments if segment.activity == "training"]
-    assert len(trained) == 3 * len(taken(crew, Cut.MOST))
+    assert len(trained) == 3 * (crew.members[0].person.due // 60)
     assert len(rests) == 2 * len(result.shifts) - len(trained)
     assert reckon(problem.centre, problem.week, problem.required, result.shifts).terms["training"] == 0
 
@@ -83,7 +82,7 @@ def test_where_people_are_short_training_is_cut_so_that_it_takes_the_place_of_re
 def test_whose_training_is_cut_anew_keeps_every_choice_and_the_others_stay_as_they_are() -> None:
     crew = crew_of(minutes_a_month=900, agents=2)
     before = crew.members
-    crew.cut(Cut.ANY, [1])
+    crew.cut([1])
     assert crew.members[0] is before[0]
     assert set(before[1].menu.choice) < set(crew.members[1].menu.choice)
     assert len(crew.members[1].training.worth) == before[1].person.due // crew.rules.slot + 1

@@ -1,0 +1,99 @@
+"""Handfuls: two to four agents give their weeks up and take the best ones anew, one after the other.
+
+Where best responses have come to rest, nobody can better the own week alone. A few can together: one begins an hour
+later because another, asked first, now ends an hour later. Most handfuls come back to what they had; a try costs a few
+milliseconds.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.crew import ANYWAY, book, respond
+from solver.ledger import own_costs
+from solver.search import RESPONSE_WORK, Search
+from solver.staffing import Floats, Staffing, copied, mend_all, paste, total_cost
+from solver.week import FREE
+from wfm.coverage import DEEP
+
+Ints = NDArray[np.int64]
+
+FEWEST, MOST = 2, 4  # agents
+EDGE_MINUTES = 60  # from the interval that costs something to a start or an end of a shift
+NEAR = 2 / 3  # share of a handful with such a shift; the others serve the same queue
+BATCH = 1.0  # work units of one batch of tries
+LEAST = 1e-6  # agent-minutes worth a change
+
+
+@dataclass(slots=True)
+class Handfuls:
+    """Batches of tries, and what a unit of work on them has saved lately (agent-minutes)."""
+
+    worth: float
+
+    def plan_anew(self, search: Search, *, lately: float) -> float:
+        """One batch; agent-minutes saved. The roster is never made dearer."""
+        mend_all(search.state)
+        begun, saved = search.budget.work, 0.0
+        while search.budget.work - begun < BATCH and not search.budget.over:
+            saved += _try(search)
+        self.worth += lately * (saved / BATCH - self.worth)
+        return saved
+
+
+def _try(search: Search) -> float:
+    """Ask one handful; agent-minutes saved, and the roster as it was where it is none."""
+    crew, state, placed = search.crew, search.state, search.placed
+    members = _handful(search)
+    search.budget.work += 2 * RESPONSE_WORK * max(1, len(members))
+    kept, choice, place = copied(state), placed.choice[members], placed.place[members]
+    before = _cost(search, members)
+    for i in members.tolist():
+        book(crew, state, placed, i, sign=-1)
+    placed.choice[members] = FREE
+    for least in (ANYWAY, 0.0):  # who comes first does not know what the others will do, so all are asked twice
+        for i in search.random.permutation(members).tolist():
+            respond(crew, state, placed, i, rho=0.0, least=least)
+    mend_all(state)
+    saved = before - _cost(search, members)
+    if saved > LEAST and search.legal():
+        return saved
+    placed.choice[members], placed.place[members] = choice, place
+    paste(kept, state)
+    return 0.0
+
+
+def _cost(search: Search, members: Ints) -> float:
+    return float(total_cost(search.state) + own_costs(search.crew, search.placed, members).sum())
+
+
+def _handful(search: Search) -> Ints:
+    """Members who serve a queue in an interval that costs something, most of them with a shift that begins or ends near
+    it."""
+    crew, state, random = search.crew, search.state, search.random
+    cost = _interval_costs(state)
+    queue, interval = divmod(_drawn(random, np.cumsum(cost)), cost.shape[1])
+    serves = state.rate[[member.group for member in crew.members], queue] > 0
+    serves[list(search.left_out)] = False
+    able = np.flatnonzero(serves)
+    choices, taken, slot = crew.rules.choices, search.placed.choice[able], interval * state.per_interval
+    reach = EDGE_MINUTES / crew.rules.slot
+    edge = (np.abs(choices.start[taken] - slot) <= reach) | (np.abs(choices.end[taken] - slot) <= reach)
+    near = ((taken != FREE) & edge).any(axis=1)
+    size = int(random.integers(FEWEST, MOST + 1))
+    first = random.permutation(able[near])[: round(NEAR * size)]
+    return np.append(first, random.permutation(able[~near])[: size - len(first)])
+
+
+def _drawn(random: np.random.Generator, sums: Floats) -> int:
+    """An index by its share in running sums; any where all are zero."""
+    return min(int(np.searchsorted(sums, random.random() * sums[-1], side="right")), len(sums) - 1)
+
+
+def _interval_costs(state: Staffing) -> Floats:
+    """What cover costs by queue and interval, agent-minutes a minute."""
+    short = np.maximum(state.required - state.cover, 0.0)
+    deep = np.maximum(short - DEEP * state.required, 0.0)
+    charged = (state.rates[0] * (short - deep) + state.rates[1] * deep) * state.weight[:, None]
+    return np.asarray(charged + state.rates[2] * np.maximum(state.cover - state.required, 0.0))
