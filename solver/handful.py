@@ -57,7 +57,9 @@ def _try(search: Search) -> float:
             respond(crew, state, placed, i, rho=0.0, least=least)
     mend_all(state)
     saved = before - _cost(search, members)
-    if saved > LEAST and search.legal():
+    # Whoever comes last may find every seat taken: then there is no week, and none is cheaper than one.
+    left_out = (choice != FREE).any(axis=1) & (placed.choice[members] == FREE).all(axis=1)
+    if saved > LEAST and search.legal() and not left_out.any():
         return saved
     placed.choice[members], placed.place[members] = choice, place
     paste(kept, state)

@@ -27,6 +27,19 @@ def test_handfuls_are_legal_and_save_what_they_say(seed: int) -> None:
     assert not check(problem.centre, problem.week, search.crew.shifts(search.placed), unrostered=problem.centre.agents)
 
 
+def test_nobody_loses_the_week_for_whom_there_is_none_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all seats were taken by the time they are asked; nobody is required, so that no week would be cheaper."""
+    problem = tiny_problem(1, agents=6)
+    rostered = search_of(problem)
+    rostered.sweep(rho=0.0)
+    search = search_of(replace(problem, required=np.zeros_like(problem.required)))
+    search.load(rostered.placed)
+    stood = search.placed.copy()
+    monkeypatch.setattr("solver.handful.respond", lambda *_, **__: 0.0)
+    assert Handfuls(worth=100.0).plan_anew(search, lately=0.5) == 0.0
+    assert (search.placed.choice == stood.choice).all()
+
+
 def test_two_who_would_rather_have_each_others_shift_get_it() -> None:
     """One is wanted from 9 to 11 and one from 11 to 13. Whoever moves alone leaves two hours uncovered."""
     wishes = [("ann", "end_before"), ("bob", "start_after")]
