@@ -77,7 +77,7 @@ def week_day(day: int) -> datetime:
     return week.wall(week.midnight(day))
 
 
-def all_rosters(problem: Problem, days: int) -> Iterator[tuple[Shift, ...]]:
+def all_rosters(problem: Problem, days: int = 4) -> Iterator[tuple[Shift, ...]]:
     """Every roster of the week's first days that the checker accepts, from every combination of every agent's days."""
     rules = Rules(problem)
     fillings: dict[int, list[Shift | None]] = {day: [None] for day in range(7)}
@@ -102,7 +102,7 @@ def shift_of(week: Week, rules: Rules, choice: int) -> Shift:
     return Shift(agent="", day=int(rules.choices.day[choice]), segments=(Segment(start, end, "work", True),))
 
 
-def cheapest_of_all(problem: Problem, *, days: int = 4) -> float | None:
+def cheapest_of_all(problem: Problem, days: int = 4) -> float | None:
     """The least cost of any roster of the first days that the checker accepts; None where it accepts none."""
     costs = [
         reckon(problem.centre, problem.week, problem.required, roster).total for roster in all_rosters(problem, days)
