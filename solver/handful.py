@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.crew import ANYWAY, book, respond
-from solver.ledger import own_costs
 from solver.search import RESPONSE_WORK, Search
-from solver.staffing import Floats, Staffing, copied, mend_all, paste, total_cost
+from solver.staffing import Floats, Staffing, copied, mend_all, paste
 from solver.week import FREE
 from wfm.coverage import DEEP
 
@@ -36,19 +35,20 @@ class Handfuls:
         """One batch; agent-minutes saved. The roster is never made dearer."""
         mend_all(search.state)
         begun, saved = search.budget.work, 0.0
+        groups = np.array([member.group for member in search.crew.members], dtype=np.int64)
         while search.budget.work - begun < BATCH and not search.budget.over:
-            saved += _try(search)
+            saved += _try(search, groups)
         self.worth += lately * (saved / BATCH - self.worth)
         return saved
 
 
-def _try(search: Search) -> float:
+def _try(search: Search, groups: Ints) -> float:
     """Ask one handful; agent-minutes saved, and the roster as it was where it is none."""
     crew, state, placed = search.crew, search.state, search.placed
-    members = _handful(search)
+    members = _handful(search, groups)
     search.budget.work += 2 * RESPONSE_WORK * max(1, len(members))
     kept, choice, place = copied(state), placed.choice[members], placed.place[members]
-    before = _cost(search, members)
+    before = search.cost(members)
     for i in members.tolist():
         book(crew, state, placed, i, sign=-1)
     placed.choice[members] = FREE
@@ -56,7 +56,7 @@ def _try(search: Search) -> float:
         for i in search.random.permutation(members).tolist():
             respond(crew, state, placed, i, rho=0.0, least=least)
     mend_all(state)
-    saved = before - _cost(search, members)
+    saved = before - search.cost(members)
     # Whoever comes last may find every seat taken: then there is no week, and none is cheaper than one.
     left_out = (choice != FREE).any(axis=1) & (placed.choice[members] == FREE).all(axis=1)
     if saved > LEAST and search.legal() and not left_out.any():
@@ -66,17 +66,13 @@ def _try(search: Search) -> float:
     return 0.0
 
 
-def _cost(search: Search, members: Ints) -> float:
-    return float(total_cost(search.state) + own_costs(search.crew, search.placed, members).sum())
-
-
-def _handful(search: Search) -> Ints:
+def _handful(search: Search, groups: Ints) -> Ints:
     """Members who serve a queue in an interval that costs something, most of them with a shift that begins or ends near
     it."""
     crew, state, random = search.crew, search.state, search.random
     cost = _interval_costs(state)
     queue, interval = divmod(_drawn(random, np.cumsum(cost)), cost.shape[1])
-    serves = state.rate[[member.group for member in crew.members], queue] > 0
+    serves = state.rate[groups, queue] > 0
     serves[list(search.left_out)] = False
     able = np.flatnonzero(serves)
     choices, taken, slot = crew.rules.choices, search.placed.choice[able], interval * state.per_interval

@@ -145,7 +145,8 @@ def whole_weeks(crew: Crew, before: Staffing, placed: Placed | None = None) -> M
     """The model of everybody with every choice that is legal; `before` is the staffing without them.
 
     What an agent's own rules and costs do not tell apart is one choice to the agent; who of a skill group takes which
-    of them is counted, not named. Whoever has no shift in a roster of best responses (`placed`) and may not be free all week has no legal week.
+    of them is counted, not named. Whoever has no shift in a roster of best responses (`placed`) and may not be free all
+    week has no legal week.
     """
     model = Model(crew=crew, before=before)
     takers: defaultdict[tuple[int, tuple[int, ...]], dict[int, Var]] = defaultdict(dict)

@@ -13,11 +13,11 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from solver.crew import Crew, Floats, Ints, book
-from solver.ledger import Own, own_costs
+from solver.ledger import Own
 from solver.model import Model, hint, one_day, read, scaled
 from solver.sat import run
 from solver.search import Search
-from solver.staffing import Staffing, copied, cost_curve, mend_all, paste, total_cost
+from solver.staffing import Staffing, copied, cost_curve, mend_all, paste
 from solver.week import FREE
 
 MOST_MEMBERS = 1200  # on shift in one neighbourhood
@@ -156,8 +156,7 @@ class _Attempt:
             book(search.crew, search.state, search.placed, i, sign=sign, days=[self._tried.day])
 
     def _cost(self) -> float:
-        search = self._search
-        return float(total_cost(search.state) + own_costs(search.crew, search.placed, np.array(self._members)).sum())
+        return self._search.cost(np.array(self._members))
 
 
 def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float]:

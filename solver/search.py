@@ -88,10 +88,10 @@ class Search:
         self.swept = False  # whether everybody has been asked at least once
         self.left_out: dict[int, str] = {}  # members for whom a capacity leaves no room
 
-    def cost(self) -> float:
-        """Cost of the roster under way."""
-        everybody = np.arange(len(self.crew.members))
-        return float(total_cost(self.state) + own_costs(self.crew, self.placed, everybody).sum())
+    def cost(self, members: Ints | None = None) -> float:
+        """Cost of the roster under way; without the own costs of all but some members, if they are named."""
+        named = np.arange(len(self.crew.members)) if members is None else members
+        return float(total_cost(self.state) + own_costs(self.crew, self.placed, named).sum())
 
     def legal(self) -> bool:
         """Whether seats and classroom hold (all other rules hold by construction)."""
