@@ -1,29 +1,30 @@
 """The whole problem as one CP-SAT model, for centres small enough to be solved to proven optimality."""
 
+from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Event
+from itertools import product
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.linear import ROUNDING, Helper, Ints, Whole
-from solver.model import SCALE, Line, Model, Var, hint, read, whole_weeks
+from solver.branching import Branching
+from solver.linear import Ints
+from solver.model import SCALE, Line, Model, Var, hint, read, values_of, whole_weeks
 from solver.patterns import patterns
 from solver.planes import hull_slopes, planes, whole_costs
 from solver.sat import run
 from solver.search import Budget, Search
 from solver.staffing import open_staffing
-from solver.translated import Translation
 from wfm.demand import Floats
 from wfm.problem import OPTIMAL
-from wfm.progress import Stop
 
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
 MOST_PLACES = 60_000  # places of all activities up to which it is
+FEW_CHOICES = 500  # of each agent, up to which a week is asked for in a tenth of a millisecond
 MOST_POINTS = 5_000  # numbers of people at work in an interval, by group, up to which all of them are looked at
 PLANES = 400  # planes of an interval up to which it is
-ANSWERING = 0.4  # seconds before the time limit by which branch and cut has to end
+LEAST = 1e-6  # agent-minutes by which a roster must be cheaper to be another one
+ENDING = 0.1  # seconds before the time limit up to which branch and cut is waited for
 PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
 
 
@@ -45,88 +46,57 @@ def small_enough(search: Search) -> bool:
     return len(planes(np.ones(len(weights)), weights, rates, crew.groups.rate)[0]) <= PLANES
 
 
-class Branching:
-    """Branch and cut on the whole problem by HiGHS, in a process of its own beside everything else."""
-
-    def __init__(self) -> None:
-        self._helper, self._ended = Helper(), Event()
-        self._thread: Future[Whole | None] | None = None
-
-    def begin(self, search: Search) -> None:
-        """Hand over the problem, once there is a legal roster."""
-        if self._thread is not None or search.best.placed is None:
-            return
-        self.model = build(search)
-        self._translation = Translation(self.model)
-        threads, budget = ThreadPoolExecutor(1), search.budget
-        self._thread = threads.submit(
-            self._translation.programme.solve_whole,
-            seconds=budget.seconds_left - ANSWERING,
-            stop=lambda: budget.asked or self._ended.is_set(),
-            helper=self._helper,
-        )
-        threads.shutdown(wait=False)
-
-    @property
-    def proved(self) -> bool:
-        """Whether it has ended with its proof: without a solution it has none."""
-        found = self._thread.result() if self._thread is not None and self._thread.done() else None
-        return (
-            found is not None
-            and found.values is not None
-            and found.cost - found.bound <= ROUNDING * max(1.0, abs(found.cost))
-        )
-
-    def take(self, search: Search) -> None:
-        """Wait for its end and take over what it has found, its bound less what floating-point numbers may have added."""
-        found = None if self._thread is None else self._thread.result()
-        if found is None:
-            return
-        constant = self._translation.constant
-        cost, bound = found.cost + constant, found.bound + constant
-        if found.values is not None and cost < search.best.cost:
-            _keep(search, self.model, self._translation.value(found.values), cost)
-        if np.isfinite(bound):
-            search.bound = max(search.bound, bound - self.model.slack / SCALE - ROUNDING * max(1.0, abs(bound)))
-        proved = search.best.cost - search.bound <= OPTIMAL * max(1.0, search.best.cost)
-        search.tell("whole problem proved" if proved else "branch and cut ended")
-
-    def end(self) -> None:
-        """Nobody waits for it any more."""
-        self._ended.set()
-        if self._thread is None:
-            self._helper.end()
-        else:
-            self._thread.result()
+def quick(search: Search) -> bool:
+    """Whether so little is to be chosen that thousands of weeks can be asked for."""
+    return max((len(member.person.choices) for member in search.crew.members), default=0) <= FEW_CHOICES
 
 
 def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching: Branching | None = None) -> None:
     """Solve the whole problem from the best roster so far; improves it and the bound in `search`.
 
-    CP-SAT finds good rosters, and its bound is exact; branch and cut beside it proves. That has no count of work, so
-    with a work limit or one worker CP-SAT is alone.
+    CP-SAT finds good rosters, and its bound is exact; branch and cut beside it proves, and each tells the other what it
+    has found. That has no count of work, so with a work limit or one worker CP-SAT is alone.
     """
     if search.best.placed is None:
         return
-    if branching is None:
-        model = build(search)
+    model = build(search) if branching is None else branching.model
+    proved = branching is not None and told(search, branching)
+    if not proved:
         hint(model, search.best.placed)
-        _search(search, budget, model, workers=workers, seed=seed, stop=lambda: budget.asked)
-        return
-    branching.begin(search)
-    hint(branching.model, search.best.placed)
-    if not _search(
-        search,
-        budget,
-        branching.model,
-        workers=workers,
-        seed=seed,
-        stop=lambda: budget.asked or branching.proved,
-    ):
-        branching.take(search)
+        proved = _search(search, budget, model, workers=workers, seed=seed, branching=branching)
+    if branching is not None and not proved:
+        branching.wait(lambda: budget.asked or budget.seconds_left < ENDING or told(search, branching))
+    if branching is not None:
+        take(search, branching)
+        search.tell("whole problem proved" if _met(search, branching) else "branch and cut ended")
 
 
-def _search(search: Search, budget: Budget, model: Model, *, workers: int, seed: int, stop: Stop) -> bool:
+def take(search: Search, branching: Branching) -> None:
+    """Take over what branch and cut has found: its bound, and its roster if it is better."""
+    search.bound = max(search.bound, branching.bound)
+    cost, columns = branching.found
+    if columns is not None and cost < search.best.cost - LEAST:
+        _keep(search, branching.model, branching.value(columns), cost)
+
+
+def told(search: Search, branching: Branching) -> bool:
+    """Tell branch and cut of the best roster, if it knows of none as good; whether none can be better."""
+    if search.best.placed is not None and search.best.cost < branching.known:
+        values = np.array(values_of(branching.model, search.best.placed), dtype=float)
+        branching.offer(values, search.best.cost)
+    search.bound = max(search.bound, branching.bound)
+    return _met(search, branching)
+
+
+def _met(search: Search, branching: Branching) -> bool:
+    """Whether the best roster is proved to be the best there is."""
+    cost = min(search.best.cost, branching.found[0])
+    return bool(cost - max(search.bound, branching.bound) <= OPTIMAL * max(1.0, cost))
+
+
+def _search(
+    search: Search, budget: Budget, model: Model, *, workers: int, seed: int, branching: Branching | None
+) -> bool:
     """Let CP-SAT improve the best roster and the bound; whether they meet."""
     solver = cp_model.CpSolver()
     # Two searches led by the LP prove, restarts and neighbourhoods find: worth more workers than cores.
@@ -138,12 +108,13 @@ def _search(search: Search, budget: Budget, model: Model, *, workers: int, seed:
     solver.parameters.linearization_level = 2
     if budget.work_left is not None:
         solver.parameters.max_deterministic_time = budget.work_left
-    watcher = _Watcher(search, model.slack)
+    watcher = _Watcher(search, model, branching)
     solver.best_bound_callback = watcher.bound_found
-    status = run(solver, model.cp, stop, watcher)
+    status = run(solver, model.cp, lambda: budget.asked or (branching is not None and _met(search, branching)), watcher)
     budget.work += solver.response_proto.deterministic_time
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        _keep(search, model, solver.value, solver.objective_value / SCALE)
+    cost = solver.objective_value / SCALE
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) and cost <= search.best.cost + LEAST:
+        _keep(search, model, solver.value, cost)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
         search.bound = max(search.bound, (solver.best_objective_bound - model.slack) / SCALE)
     search.tell("whole problem proved" if status == cp_model.OPTIMAL else "whole problem searched")
@@ -161,17 +132,21 @@ def _keep(search: Search, model: Model, value: Callable[[Var], int], cost: float
 class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
     """Passes best cost and bound on."""
 
-    def __init__(self, search: Search, slack: float) -> None:
+    def __init__(self, search: Search, model: Model, branching: Branching | None) -> None:
         super().__init__()
-        self._search, self._slack = search, slack
+        self._search, self._model, self._branching = search, model, branching
 
     def on_solution_callback(self) -> None:
-        self._search.best.cost = min(self._search.best.cost, self.objective_value / SCALE)
+        cost = self.objective_value / SCALE
+        if self._branching is not None:
+            variables = map(self._model.cp.get_int_var_from_proto_index, range(len(self._model.cp.proto.variables)))
+            self._branching.offer(np.array([self.value(variable) for variable in variables], dtype=float), cost)
+        self._search.best.cost = min(self._search.best.cost, cost)
         self._search.tell("whole problem: better roster")
 
     def bound_found(self, bound: float) -> None:
         if bound > 0:
-            self._search.bound = max(self._search.bound, (bound - self._slack) / SCALE)
+            self._search.bound = max(self._search.bound, (bound - self._model.slack) / SCALE)
         self._search.tell("whole problem: bound")
 
 
@@ -180,8 +155,24 @@ def build(search: Search) -> Model:
     crew = search.crew
     model = whole_weeks(crew, open_staffing(crew.rules, crew.groups, search.required), search.best.placed)
     _coverage(model, search.required)
+    _count(model)
     model.cp.minimize(sum(model.cost))
     return model
+
+
+def _count(model: Model) -> None:
+    """How many of a day work at all, so long, so long in a skill group, in a skill group, and in training: no rule asks
+    for it, but branch and cut splits by it first, which decides more at once than who does."""
+    choices = model.crew.rules.choices
+    counted: defaultdict[tuple[int, ...], list[Var]] = defaultdict(list)
+    for crowd in model.crowds:
+        one = next(iter(crowd.take))
+        paid, trains = int(choices.paid[one]), int(choices.session[one] > 0)
+        for by_length, by_group in product((False, True), repeat=2):
+            counted[crowd.day, paid if by_length else -1, crowd.group if by_group else -1] += crowd.take.values()
+        counted[crowd.day, -2, trains] += crowd.take.values()
+    for taken in counted.values():
+        model.sum_of([(x, 1) for x in taken], model.people)
 
 
 def _coverage(model: Model, required: Floats) -> None:

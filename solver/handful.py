@@ -15,6 +15,7 @@ from solver.search import RESPONSE_WORK, Search
 from solver.staffing import Floats, Staffing, copied, mend_all, paste
 from solver.week import FREE
 from wfm.coverage import DEEP
+from wfm.progress import Stop, never
 
 Ints = NDArray[np.int64]
 
@@ -23,6 +24,8 @@ EDGE_MINUTES = 60  # from the interval that costs something to a start or an end
 NEAR = 2 / 3  # share of a handful with such a shift; the others serve the same queue
 BATCH = 1.0  # work units of one batch of tries
 LEAST = 1e-6  # agent-minutes worth a change
+ANNEALED = 2, 3  # agents, at least and at most, of a handful while dearer rosters are taken
+HOT, COLD = 30.0, 1.0  # agent-minutes dearer, mean of what is taken at first and in the end
 
 
 @dataclass(slots=True)
@@ -37,15 +40,35 @@ class Handfuls:
         begun, saved = search.budget.work, 0.0
         groups = np.array([member.group for member in search.crew.members], dtype=np.int64)
         while search.budget.work - begun < BATCH and not search.budget.over:
-            saved += _try(search, groups)
+            saved += _try(search, _handful(search, groups))
         self.worth += lately * (saved / BATCH - self.worth)
         return saved
 
 
-def _try(search: Search, groups: Ints) -> float:
-    """Ask one handful; agent-minutes saved, and the roster as it was where it is none."""
+def anneal(search: Search, *, share: float, stop: Stop = never) -> None:
+    """Handfuls of anybody for a share of what may be spent. Dearer rosters are taken too, the fewer the longer it lasts:
+    where few people decide everything, what is cheapest for each of them is seldom what is cheapest. The best roster is
+    the one under way in the end."""
+    search.restore()
+    mend_all(search.state)
+    budget, cost = search.budget, search.cost()
+    begun, left = (budget.work, budget.work_left) if budget.counted else (budget.seconds, budget.seconds_left)
+    able = np.array([i for i in range(len(search.crew.members)) if i not in search.left_out])
+    while not budget.over and not stop():
+        spent = ((budget.work if budget.counted else budget.seconds) - begun) / (share * (left or 1.0))
+        if spent >= 1:
+            break
+        members = search.random.permutation(able)[: int(search.random.integers(*ANNEALED, endpoint=True))]
+        cost -= _try(search, members, heat=HOT * (COLD / HOT) ** spent)
+        if cost < search.best.cost - LEAST:
+            search.keep("some weeks anew")
+    search.restore()
+
+
+def _try(search: Search, members: Ints, *, heat: float = 0.0) -> float:
+    """Ask some members anew; agent-minutes saved, which may be less than nothing at some heat (agent-minutes), and the
+    roster as it was where it is none."""
     crew, state, placed = search.crew, search.state, search.placed
-    members = _handful(search, groups)
     search.budget.work += 2 * RESPONSE_WORK * max(1, len(members))
     kept, choice, place = copied(state), placed.choice[members], placed.place[members]
     before = search.cost(members)
@@ -59,7 +82,8 @@ def _try(search: Search, groups: Ints) -> float:
     saved = before - search.cost(members)
     # Whoever comes last may find every seat taken: then there is no week, and none is cheaper than one.
     left_out = (choice != FREE).any(axis=1) & (placed.choice[members] == FREE).all(axis=1)
-    if saved > LEAST and search.legal() and not left_out.any():
+    enough = LEAST - heat * search.random.exponential() if heat else LEAST
+    if saved > enough and search.legal() and not left_out.any():
         return saved
     placed.choice[members], placed.place[members] = choice, place
     paste(kept, state)

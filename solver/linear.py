@@ -1,5 +1,5 @@
 """Linear and integer programmes put together from arrays and solved through MathOpt: linear ones by the interior point
-method of HiGHS, those with whole columns by branch and cut, of HiGHS or SCIP."""
+method of HiGHS, those with whole columns by SCIP. Small centres have `solver.highs`."""
 
 import os
 import subprocess
@@ -24,7 +24,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 INFINITY = np.inf
 BEAT = 0.1  # seconds between looks at the wish to stop
-HIGHS, SCIP = "highs", "scip"  # solvers of integer programmes
 ROUNDING = 2e-7  # relative, by which a bound of floating-point numbers is let down
 STARTING = 1.0  # seconds that a process takes to begin and to answer
 GAP = 1e-8  # relative, at which an integer programme is solved
@@ -96,21 +95,37 @@ class Programme:
         *,
         seconds: float,
         stop: Callable[[], bool] = lambda: False,
-        solver: str = HIGHS,
         gap: float = 0.0,
-        helper: "Helper | None" = None,
     ) -> Whole | None:
         """The best values found in the time, whole columns rounded, and the bound; None where it was stopped.
 
-        It ends where the two are `gap` apart, if not before. A `helper` is one begun earlier.
+        It ends where the two are `gap` apart, if not before.
         """
-        found = (helper or Helper()).answer(self, seconds, stop, solver, gap)
+        found = Helper().answer(self, seconds, stop, gap)
         if found is None:
             return None
         values = None
         if len(found["values"]):
             values = np.where(np.concatenate(self._whole), np.round(found["values"]), found["values"])
         return Whole(bound=float(found["bound"]), values=values, cost=float(found["cost"]))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The programme as `solver.highs` takes it."""
+        matrix = self._matrix().tocsr()
+        return {
+            "cost": np.concatenate(self._cost),
+            "upper": self.upper,
+            "whole": np.concatenate(self._whole),
+            "low": np.concatenate(self._row_low),
+            "high": np.concatenate(self._row_high),
+            "start": matrix.indptr,
+            "column": matrix.indices,
+            "value": matrix.data,
+        }
+
+    def _matrix(self) -> coo_matrix:
+        rows, columns, values = (np.concatenate([entry[i] for entry in self._entries]) for i in range(3))
+        return coo_matrix((values, (rows, columns)), shape=(self.rows, self.columns))
 
     @property
     def upper(self) -> Floats:
@@ -131,8 +146,7 @@ class Programme:
         proto.linear_constraints.ids.extend(range(self.rows))
         proto.linear_constraints.lower_bounds.extend(np.concatenate(self._row_low))
         proto.linear_constraints.upper_bounds.extend(np.concatenate(self._row_high))
-        rows, columns, values = (np.concatenate([entry[i] for entry in self._entries]) for i in range(3))
-        matrix = coo_matrix((values, (rows, columns)), shape=(self.rows, self.columns)).tocsr().tocoo()
+        matrix = self._matrix().tocsr().tocoo()
         order = np.lexsort((matrix.col, matrix.row))
         proto.linear_constraint_matrix.row_ids.extend(matrix.row[order])
         proto.linear_constraint_matrix.column_ids.extend(matrix.col[order])
@@ -141,10 +155,7 @@ class Programme:
 
 
 class Helper:
-    """A process that solves one programme: a solver neither lets Python threads work beside it nor listens to a stop.
-
-    To begin takes it half a second, so whoever knows that there will be a programme begins it before.
-    """
+    """A process that solves one programme: a solver neither lets Python threads work beside it nor listens to a stop."""
 
     def __init__(self) -> None:
         # -P: our calendar.py is not the library's
@@ -154,11 +165,11 @@ class Helper:
         )
 
     def answer(
-        self, programme: Programme, seconds: float, stop: Callable[[], bool], solver: str = HIGHS, gap: float = 0.0
+        self, programme: Programme, seconds: float, stop: Callable[[], bool], gap: float = 0.0
     ) -> dict[str, Floats] | None:
         """The solver's answer as arrays; None where it has none or was stopped."""
         try:
-            self._tell(f"{seconds} {solver} {gap}\n".encode() + programme.proto().SerializeToString())
+            self._tell(f"{seconds} {gap}\n".encode() + programme.proto().SerializeToString())
             answer = self._wait(stop)
         finally:
             self.end()  # interrupted: nobody waits for an answer any more
@@ -193,11 +204,11 @@ def main() -> None:
     """The helper's part: limits and a model on standard input, the answer's arrays on standard output."""
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
-    seconds, solver, gap = sys.stdin.buffer.readline().decode().split()
+    seconds, gap = sys.stdin.buffer.readline().decode().split()
     proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
     model = mathopt.Model.from_model_proto(proto)
     limit = timedelta(seconds=max(0.1, float(seconds)))
-    arrays = _whole(model, limit, solver, float(gap)) if any(proto.variables.integers) else _linear(model, limit)
+    arrays = _whole(model, limit, float(gap)) if any(proto.variables.integers) else _linear(model, limit)
     if arrays:
         np.savez(answer, allow_pickle=False, **arrays)
     answer.close()
@@ -226,23 +237,21 @@ def _linear(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
     return {}
 
 
-def _whole(model: mathopt.Model, limit: timedelta, solver: str, gap: float) -> dict[str, Floats]:
-    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where the solver failed.
-
-    HiGHS now and then ends with an error inside, which another seed avoids.
-    """
+def _whole(model: mathopt.Model, limit: timedelta, gap: float) -> dict[str, Floats]:
+    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where SCIP failed, which it
+    does now and then, with another seed too."""
     begun = time.monotonic()
     for seed in range(SEEDS):
         left = limit - timedelta(seconds=time.monotonic() - begun)
-        parameters = mathopt.SolveParameters(time_limit=max(left, timedelta(0)), relative_gap_tolerance=GAP)
-        parameters.absolute_gap_tolerance = gap
-        if solver == SCIP:
-            parameters.random_seed, parameters.cuts = seed, mathopt.Emphasis.OFF
-        else:
-            parameters.highs = highs_pb2.HighsOptionsProto(int_options={"threads": 1, "random_seed": seed})
+        parameters = mathopt.SolveParameters(
+            time_limit=max(left, timedelta(0)),
+            relative_gap_tolerance=GAP,
+            absolute_gap_tolerance=gap,
+            random_seed=seed,
+            cuts=mathopt.Emphasis.OFF,
+        )
         try:
-            kind = mathopt.SolverType.GSCIP if solver == SCIP else mathopt.SolverType.HIGHS
-            result = mathopt.solve(model, kind, params=parameters)
+            result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters)
         except (AttributeError, RuntimeError, ValueError):
             continue
         there = result.has_primal_feasible_solution()

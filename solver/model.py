@@ -376,7 +376,13 @@ def _capacities(model: Model) -> None:
 
 
 def hint(model: Model, placed: Placed) -> None:
-    """Start from a roster of the members: every variable gets the value it has there."""
+    """Start from a roster of the members."""
+    for number, value in enumerate(values_of(model, placed)):
+        model.cp.add_hint(model.cp.get_int_var_from_proto_index(number), value)
+
+
+def values_of(model: Model, placed: Placed) -> list[int]:
+    """What every variable, by its number, is in a roster of the members."""
     values: defaultdict[int, int] = defaultdict(int)
     known = {
         (key[0], part.choice, part.shape, part.numbers): (part.count, pool)
@@ -409,8 +415,7 @@ def hint(model: Model, placed: Placed) -> None:
     for picked, works in model.calendars:
         worked = [values[day.index] for day in works]
         values[next(is_it for is_it, row in picked if row.tolist() == worked).index] = 1
-    for number in range(len(model.cp.proto.variables)):
-        model.cp.add_hint(model.cp.get_int_var_from_proto_index(number), values[number])
+    return [values[number] for number in range(len(model.cp.proto.variables))]
 
 
 def _order(crew: Crew, choice: int, place: Ints) -> list[tuple[int, int]]:

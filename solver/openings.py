@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from solver.linear import ROUNDING, SCIP, STARTING, Programme
+from solver.linear import ROUNDING, STARTING, Programme
 from solver.sharing import Ints, Network
 from solver.shortfall import Row, Shortfall
 from wfm.capacity import HOURS
@@ -42,7 +42,7 @@ class Openings:
 
     def solve(self, seconds: float, gap: int, stop: Stop) -> tuple[Ints | None, int] | None:
         """Sizes (None where none were found) and a bound of the cost in whole units; None without an answer."""
-        found = self.programme.solve_whole(seconds=seconds - STARTING, stop=stop, solver=SCIP, gap=gap / SCALE)
+        found = self.programme.solve_whole(seconds=seconds - STARTING, stop=stop, gap=gap / SCALE)
         if found is None:
             return None
         sizes = None if found.values is None else np.asarray(found.values[self._sizes], dtype=np.int64)

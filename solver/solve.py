@@ -2,11 +2,12 @@
 
 from solver.apart import solve_apart
 from solver.bound import unproved
+from solver.branching import Branching
 from solver.crew import Crew
 from solver.errand import NOTHING, Known, Terms
-from solver.exact import Branching, prove, small_enough
+from solver.exact import build, prove, quick, small_enough, told
 from solver.guidance import PULL, Guidance
-from solver.handful import Handfuls
+from solver.handful import Handfuls, anneal
 from solver.neighbourhood import HOPED, LATELY, neighbourhoods, plan_anew, promising
 from solver.pricing import Pricing
 from solver.rules import Rules
@@ -19,6 +20,7 @@ from wfm.progress import Report, Stop, never, silent
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
 WORTH_A_SWEEP = 0.05  # share of the gap that neighbourhoods have saved when everybody is asked again
+ANNEALING = 0.4  # share of what is left, for which a small centre's roster is sought before all of it is proved
 STALLED = 0.01  # share of the gap: where a sweep saves less, neighbourhoods gain more in its time
 
 
@@ -65,11 +67,15 @@ def solve_whole(
         if not search.swept:
             search.sweep(rho=2 * PULL)  # without prices the pull is all that speaks for the requirement
             search.keep("first roster")
-        if branching is not None:
-            branching.begin(search)
+        if branching is not None and search.best.placed is not None:
+            branching.begin(build(search), seconds=budget.seconds_left)
         clashes = improve(search, pricing)
         if search.best.placed is not None and not budget.over:
             if small and not search.left_out:
+                if branching is not None and not branching.begun:
+                    branching.begin(build(search), seconds=budget.seconds_left)
+                if quick(search):
+                    anneal(search, share=ANNEALING, stop=lambda: branching is not None and told(search, branching))
                 prove(search, budget, workers=terms.workers, seed=terms.seed, branching=branching)
             else:
                 polish(search, workers=terms.workers)

@@ -35,6 +35,10 @@ class Translation:
         worth = np.round(self._least + values * self._unit).astype(np.int64)
         return lambda variable: int(worth[variable.index])
 
+    def columns(self, values: Floats) -> Floats:
+        """The columns at some values of all variables, by their number."""
+        return np.asarray((values - self._least) / self._unit)
+
     def _objective(self, proto: cp_model.CpModel) -> tuple[Floats, float]:
         cost, objective = np.zeros(len(self._least)), proto.objective
         constant = float(objective.offset) * (objective.scaling_factor or 1.0)

@@ -8,13 +8,13 @@ from itertools import product
 import numpy as np
 import pytest
 
+from solver.branching import Branching
 from solver.crew import Crew
 from solver.exact import build, prove, small_enough
-from solver.model import SCALE, read
+from solver.model import read, values_of
 from solver.rules import Rules
 from solver.search import Budget, Search
 from solver.solve import solve
-from solver.translated import Translation
 from wfm.centre import Absence, Contract, Request, ShiftKind
 from wfm.check import check
 from wfm.clock import Week
@@ -179,19 +179,55 @@ def test_branch_and_cut_finds_and_proves_the_cheapest_of_all_legal_rosters(seed:
     cheapest = cheapest_of_all(problem)
     assert cheapest is not None
     search = search_of(problem)
-    model = build(search)
-    translation = Translation(model)
-    found = translation.programme.solve_whole(seconds=30.0)
-    assert found is not None
-    assert found.values is not None
-    assert found.cost + translation.constant == pytest.approx(cheapest, abs=2e-3)
-    assert found.bound + translation.constant - model.slack / SCALE <= cheapest + 1e-4
+    branching = Branching()
+    try:
+        branching.begin(build(search), seconds=30.0)
+        branching.wait(lambda: False)
+    finally:
+        branching.end()
+    found, columns = branching.found
+    assert columns is not None
+    assert found == pytest.approx(cheapest, abs=2e-3)
+    assert cheapest - 2e-3 <= branching.bound <= cheapest + 1e-4
     placed = search.crew.nobody()
-    read(model, translation.value(found.values), placed)
+    read(branching.model, branching.value(columns), placed)
     shifts = search.crew.shifts(placed)
     assert check(problem.centre, problem.week, shifts, unrostered=()) == []
     cost = reckon(problem.centre, problem.week, problem.required, shifts).total
     assert cost == pytest.approx(cheapest, abs=2e-3)
+
+
+def test_branch_and_cut_takes_in_a_roster_found_elsewhere() -> None:
+    """Told of the cheapest roster it has nothing left to find, and says so with the same cost."""
+    problem = tiny_problem(1)
+    search = search_of(problem)
+    model = build(search)
+    first = Branching()
+    second = Branching()
+    try:
+        first.begin(model, seconds=30.0)
+        first.wait(lambda: False)
+        cost, columns = first.found
+        assert columns is not None
+        placed = search.crew.nobody()
+        read(model, first.value(columns), placed)
+        second.begin(model, seconds=30.0)
+        second.offer(np.array(values_of(model, placed), dtype=float), cost)
+        assert second.known == cost
+        second.wait(lambda: False)
+        assert second.bound == pytest.approx(first.bound, abs=1e-3)
+        assert second.found[0] in (float("inf"), pytest.approx(cost, abs=1e-3))  # it may have ended before it was told
+    finally:
+        first.end()
+        second.end()
+
+
+def test_branch_and_cut_that_is_no_longer_wanted_leaves_no_process() -> None:
+    branching = Branching()
+    branching.begin(build(search_of(tiny_problem(2))), seconds=30.0)
+    branching.end()
+    branching.offer(np.zeros(1), -1e9)  # nobody listens: nothing happens
+    assert branching._child.returncode is not None
 
 
 @pytest.mark.parametrize("seed", range(3))

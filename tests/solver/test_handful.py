@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.handful import Handfuls
+from solver.handful import Handfuls, anneal
+from solver.search import Budget
 from wfm.centre import Request
 from wfm.check import check
 from wfm.problem import Problem
 
 from ..tiny import MONDAY, tiny_agent, tiny_centre
-from .test_exact import KIND, LOOSE, search_of, tiny_problem
+from .test_exact import KIND, LOOSE, cheapest_of_all, search_of, tiny_problem
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -25,6 +26,38 @@ def test_handfuls_are_legal_and_save_what_they_say(seed: int) -> None:
     assert before - search.cost() == pytest.approx(saved, abs=1e-6)
     assert handfuls.worth == pytest.approx(50.0 + saved / 2)
     assert not check(problem.centre, problem.week, search.crew.shifts(search.placed), unrostered=problem.centre.agents)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_annealing_ends_with_the_best_roster_that_it_met(seed: int) -> None:
+    """On problems so tiny that it comes to the cheapest of all; what it keeps is legal and costs what it says."""
+    problem = tiny_problem(seed)
+    search = search_of(problem)
+    search.budget = Budget(work_limit=20.0)
+    search.sweep(rho=0.0)
+    search.keep("first roster")
+    before = search.best.cost
+    anneal(search, share=0.5)
+    assert search.best.cost <= before
+    assert search.cost() == pytest.approx(search.best.cost, abs=1e-6)
+    assert search.best.cost == pytest.approx(cheapest_of_all(problem), abs=2e-3)
+    assert search.best.placed is not None
+    shifts = search.crew.shifts(search.best.placed)
+    assert not check(problem.centre, problem.week, shifts, unrostered=problem.centre.agents)
+    assert 0 < search.budget.work <= 10.1  # its share, and the last handful
+
+
+def test_annealing_with_the_same_seed_and_work_ends_the_same() -> None:
+    problem = tiny_problem(3, agents=6)
+    ends = []
+    for _ in range(2):
+        search = search_of(problem)
+        search.budget = Budget(work_limit=10.0)
+        search.sweep(rho=0.0)
+        search.keep("first roster")
+        anneal(search, share=0.4)
+        ends.append(search.placed.choice.tolist())
+    assert ends[0] == ends[1]
 
 
 def test_nobody_loses_the_week_for_whom_there_is_none_left(monkeypatch: pytest.MonkeyPatch) -> None:

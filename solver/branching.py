@@ -1,0 +1,100 @@
+"""Branch and cut on the whole problem of a small centre, by HiGHS beside everything else (`solver.highs`)."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock, Thread
+
+import numpy as np
+
+from solver import highs
+from solver.linear import ROUNDING
+from solver.model import SCALE, Model, Var
+from solver.translated import Translation
+from wfm.demand import Floats
+
+ANSWERING = 0.3  # seconds before the time limit by which it has to end
+
+
+class Branching:
+    """The process, begun before there is anything to solve: it takes a third of a second to get ready.
+
+    Cost and bound are in agent-minutes; the bound is less what floating-point numbers may have added.
+    """
+
+    def __init__(self) -> None:
+        # -P: our calendar.py is not the library's
+        self._child = subprocess.Popen(
+            [sys.executable, "-P", str(Path(highs.__file__))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._telling = Lock()
+        self._reading: Thread | None = None
+        self._offered = np.inf
+        self.bound = -np.inf
+        self.found: tuple[float, Floats | None] = (np.inf, None)  # cost and columns of the best solution
+
+    def begin(self, model: Model, *, seconds: float) -> None:
+        """Hand over the problem."""
+        self.model, self._translation = model, Translation(model)
+        question = self._translation.programme.arrays()
+        self._tell(question | {"seconds": np.array(max(0.0, seconds - ANSWERING))})
+        self._reading = Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has something to solve."""
+        return self._reading is not None
+
+    @property
+    def known(self) -> float:
+        """Cost of the best roster that it knows of."""
+        return min(self._offered, self.found[0])
+
+    def offer(self, values: Floats, cost: float) -> None:
+        """Pass on a solution found elsewhere, values by number of the model's variables, if it is better than those known."""
+        if self._reading is not None and cost < self.known:
+            self._offered = cost
+            self._tell({"values": self._translation.columns(values)})
+
+    def value(self, columns: Floats) -> Callable[[Var], int]:
+        """What the model's variables are in a solution."""
+        return self._translation.value(columns)
+
+    def wait(self, over: Callable[[], bool]) -> None:
+        """Until it has ended, or there is no more use in it."""
+        while self._reading is not None and self._reading.is_alive() and not over():
+            self._reading.join(highs.BEAT)
+
+    def end(self) -> None:
+        """Nobody waits for it any more."""
+        self._child.kill()
+        self._child.wait()
+        if self._reading is not None:
+            self._reading.join()
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _tell(self, message: highs.Arrays) -> None:
+        pipe = self._child.stdin
+        with self._telling, suppress(BrokenPipeError):  # it may have ended
+            if pipe is not None and not pipe.closed:
+                highs.send(pipe, message)
+
+    def _read(self) -> None:
+        constant, slack = self._translation.constant, self.model.slack / SCALE
+        pipe = self._child.stdout
+        while pipe is not None and (found := highs.receive(pipe)) is not None:
+            bound, cost = float(found["bound"]) + constant, float(found["cost"]) + constant
+            if np.isfinite(bound):
+                self.bound = max(self.bound, bound - slack - ROUNDING * max(1.0, abs(bound)))
+            if cost < self.found[0]:
+                self.found = cost, found["values"]

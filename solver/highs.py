@@ -1,0 +1,137 @@
+"""HiGHS in a process of its own: it and OR-Tools, which holds one too, cannot be loaded into the same.
+
+Run as a script this reads an integer programme from standard input, then solutions found elsewhere, and writes every
+better solution and bound to standard output; it ends with its proof, at its time limit, or when standard input does.
+A message is arrays by name, behind its length.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from io import BytesIO
+from threading import Thread
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray[Any]]
+
+LENGTH = 8  # bytes that tell how long a message is
+BEAT = 0.1  # seconds between two bounds told
+GAP = 1e-8  # relative, at which the programme is solved
+# Solutions come from elsewhere: its own heuristics, which solve parts of the programme at its root, took most of its time.
+HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
+SEEDS = 5  # with which it is tried: HiGHS now and then ends with an error inside, which another seed avoids
+
+
+def send(pipe: IO[bytes], message: Mapping[str, Any]) -> None:
+    """Write a message."""
+    buffer = BytesIO()
+    np.savez(buffer, allow_pickle=False, **message)
+    pipe.write(buffer.tell().to_bytes(LENGTH) + buffer.getvalue())
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> Arrays | None:
+    """The next message; None at the end."""
+    length = pipe.read(LENGTH)
+    if len(length) < LENGTH:
+        return None
+    content = pipe.read(int.from_bytes(length))
+    with np.load(BytesIO(content)) as arrays:
+        return dict(arrays)
+
+
+def main() -> None:
+    """Solve what standard input asks."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
+    import highspy  # before it is asked, while the parent puts the programme together
+
+    question = receive(sys.stdin.buffer)
+    if question is None:
+        return
+    branching = _Branching(highspy, question, answers)
+    Thread(target=branching.listen, daemon=True).start()
+    branching.solve()
+
+
+class _Branching:
+    """Branch and cut on one programme: `cost`, `upper`, `whole` by column, which begin at 0; `low`, `high` by row; rows
+    from `start`, of which the entries are `column` and `value`; `seconds`."""
+
+    def __init__(self, highspy: Any, question: Arrays, answers: IO[bytes]) -> None:
+        self._highspy, self._question, self._answers = highspy, question, answers
+        self._until = time.monotonic() + float(question["seconds"])
+        self._offered: NDArray[Any] | None = None
+        self._ended = False
+        self._told, self._bound = 0.0, -np.inf
+
+    def listen(self) -> None:
+        """Take in solutions found elsewhere until there will be no more."""
+        while (message := receive(sys.stdin.buffer)) is not None:
+            self._offered = message["values"]
+        self._ended = True
+
+    def solve(self) -> None:
+        """Solve it and tell what comes of it."""
+        for seed in range(SEEDS):
+            solver = self._solver(seed)
+            status = solver.run()
+            if status != self._highspy.HighsStatus.kError:
+                found = solver.getInfo()
+                bound = max(self._bound, float(found.mip_dual_bound))
+                message = {"bound": np.array(bound), "cost": np.array(np.inf)}
+                if solver.getSolution().value_valid:
+                    cost = np.array(found.objective_function_value)
+                    message |= {"cost": cost, "values": np.array(solver.getSolution().col_value)}
+                send(self._answers, message)
+                return
+
+    def _solver(self, seed: int) -> Any:
+        question, highspy = self._question, self._highspy
+        solver, programme = highspy.Highs(), highspy.HighsLp()
+        options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": seed, "mip_rel_gap": GAP}
+        options |= {f"mip_heuristic_run_{heuristic}": False for heuristic in HEURISTICS}
+        options |= {"mip_heuristic_effort": 0.0, "mip_detect_symmetry": False, "mip_root_presolve_only": True}
+        options |= {"mip_lp_solver": "ipm"}  # the simplex method may take the whole time for the first relaxation
+        for name, value in (options | {"time_limit": max(0.1, self._until - time.monotonic())}).items():
+            solver.setOptionValue(name, value)
+        programme.num_col_, programme.num_row_ = len(question["cost"]), len(question["low"])
+        programme.col_cost_, programme.col_upper_ = question["cost"], question["upper"]
+        programme.col_lower_ = np.zeros(programme.num_col_)
+        programme.row_lower_, programme.row_upper_ = question["low"], question["high"]
+        programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        programme.a_matrix_.start_, programme.a_matrix_.index_ = question["start"], question["column"]
+        programme.a_matrix_.value_ = question["value"]
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        programme.integrality_ = [kinds[whole] for whole in question["whole"].astype(int).tolist()]
+        solver.passModel(programme)
+        solver.cbMipUserSolution += self._take_in
+        solver.cbMipImprovingSolution += self._tell_better
+        solver.cbMipInterrupt += self._tell_bound
+        return solver
+
+    def _take_in(self, event: Any) -> None:
+        offered, self._offered = self._offered, None
+        if offered is not None:
+            event.data_in.setSolution(offered)
+
+    def _tell_better(self, event: Any) -> None:
+        data = event.data_out
+        cost, values = np.array(data.objective_function_value), np.array(data.mip_solution)
+        send(self._answers, {"bound": np.array(self._bound), "cost": cost, "values": values})
+
+    def _tell_bound(self, event: Any) -> None:
+        now, bound = time.monotonic(), float(event.data_out.mip_dual_bound)
+        if bound > self._bound and now - self._told > BEAT:
+            self._told, self._bound = now, bound
+            send(self._answers, {"bound": np.array(bound), "cost": np.array(np.inf)})
+        if self._ended:
+            event.interrupt()
+
+
+if __name__ == "__main__":
+    main()
