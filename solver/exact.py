@@ -72,11 +72,13 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching:
 
 
 def take(search: Search, branching: Branching) -> None:
-    """Take over what branch and cut has found: its bound, and its roster if it is better."""
-    search.bound = max(search.bound, branching.bound)
+    """Take over what branch and cut has found: its roster if it is better, and its bound, unless a roster is cheaper than
+    that: numbers of limited precision prove as long as they do not contradict themselves."""
     cost, columns = branching.found
     if columns is not None and cost < search.best.cost - LEAST:
         _keep(search, branching.model, branching.value(columns), cost)
+    if branching.bound <= search.best.cost + OPTIMAL * max(1.0, search.best.cost):
+        search.bound = max(search.bound, branching.bound)
 
 
 def told(search: Search, branching: Branching) -> bool:
@@ -84,14 +86,13 @@ def told(search: Search, branching: Branching) -> bool:
     if search.best.placed is not None and search.best.cost < branching.known:
         values = np.array(values_of(branching.model, search.best.placed), dtype=float)
         branching.offer(values, search.best.cost)
-    search.bound = max(search.bound, branching.bound)
     return _met(search, branching)
 
 
 def _met(search: Search, branching: Branching) -> bool:
     """Whether the best roster is proved to be the best there is."""
     cost = min(search.best.cost, branching.found[0])
-    return bool(cost - max(search.bound, branching.bound) <= OPTIMAL * max(1.0, cost))
+    return bool(abs(cost - max(search.bound, branching.bound)) <= OPTIMAL * max(1.0, cost))
 
 
 def _search(

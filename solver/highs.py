@@ -23,7 +23,6 @@ BEAT = 0.1  # seconds between two bounds told
 GAP = 1e-8  # relative, at which the programme is solved
 # Solutions come from elsewhere: its own heuristics, which solve parts of the programme at its root, took most of its time.
 HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
-SEEDS = 5  # with which it is tried: HiGHS now and then ends with an error inside, which another seed avoids
 
 
 def send(pipe: IO[bytes], message: Mapping[str, Any]) -> None:
@@ -40,6 +39,8 @@ def receive(pipe: IO[bytes]) -> Arrays | None:
     if len(length) < LENGTH:
         return None
     content = pipe.read(int.from_bytes(length))
+    if len(content) < int.from_bytes(length):  # whoever wrote it was ended
+        return None
     with np.load(BytesIO(content)) as arrays:
         return dict(arrays)
 
@@ -76,24 +77,22 @@ class _Branching:
         self._ended = True
 
     def solve(self) -> None:
-        """Solve it and tell what comes of it."""
-        for seed in range(SEEDS):
-            solver = self._solver(seed)
-            status = solver.run()
-            if status != self._highspy.HighsStatus.kError:
-                found = solver.getInfo()
-                bound = max(self._bound, float(found.mip_dual_bound))
-                message = {"bound": np.array(bound), "cost": np.array(np.inf)}
-                if solver.getSolution().value_valid:
-                    cost = np.array(found.objective_function_value)
-                    message |= {"cost": cost, "values": np.array(solver.getSolution().col_value)}
-                send(self._answers, message)
-                return
+        """Solve it and tell what comes of it. Where HiGHS ends with an error inside, as it may, what it has told by then is
+        all there is."""
+        solver = self._solver()
+        if solver.run() == self._highspy.HighsStatus.kError:
+            return
+        found, solution = solver.getInfo(), solver.getSolution()
+        message = {"bound": np.array(max(self._bound, float(found.mip_dual_bound))), "cost": np.array(np.inf)}
+        if solution.value_valid:
+            cost = np.array(found.objective_function_value)
+            message |= {"cost": cost, "values": np.array(solution.col_value)}
+        send(self._answers, message)
 
-    def _solver(self, seed: int) -> Any:
+    def _solver(self) -> Any:
         question, highspy = self._question, self._highspy
         solver, programme = highspy.Highs(), highspy.HighsLp()
-        options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": seed, "mip_rel_gap": GAP}
+        options: dict[str, Any] = {"output_flag": False, "threads": 1, "mip_rel_gap": GAP}
         options |= {f"mip_heuristic_run_{heuristic}": False for heuristic in HEURISTICS}
         options |= {"mip_heuristic_effort": 0.0, "mip_detect_symmetry": False, "mip_root_presolve_only": True}
         options |= {"mip_lp_solver": "ipm"}  # the simplex method may take the whole time for the first relaxation

@@ -10,7 +10,7 @@ import pytest
 
 from solver.branching import Branching
 from solver.crew import Crew
-from solver.exact import build, prove, small_enough
+from solver.exact import build, prove, small_enough, take, told
 from solver.model import read, values_of
 from solver.rules import Rules
 from solver.search import Budget, Search
@@ -220,6 +220,27 @@ def test_branch_and_cut_takes_in_a_roster_found_elsewhere() -> None:
     finally:
         first.end()
         second.end()
+
+
+def test_a_bound_that_a_roster_contradicts_is_none() -> None:
+    search = search_of(tiny_problem(1))
+    search.sweep(rho=0.0)
+    search.keep("first roster")
+    branching = Branching()
+    try:
+        branching.begin(build(search), seconds=30.0)
+        branching.wait(lambda: False)
+    finally:
+        branching.end()
+    true = branching.bound
+    branching.bound = search.best.cost + 1.0
+    branching.found = (float("inf"), None)
+    take(search, branching)
+    assert search.bound < true
+    assert not told(search, branching)
+    branching.bound = true
+    take(search, branching)
+    assert search.bound == true
 
 
 def test_branch_and_cut_that_is_no_longer_wanted_leaves_no_process() -> None:
