@@ -83,10 +83,11 @@ class _Branching:
         if solver.run() == self._highspy.HighsStatus.kError:
             return
         found, solution = solver.getInfo(), solver.getSolution()
-        message = {"bound": np.array(max(self._bound, float(found.mip_dual_bound))), "cost": np.array(np.inf)}
+        cost = float(found.objective_function_value) if solution.value_valid else np.inf
+        bound = min(max(self._bound, float(found.mip_dual_bound)), cost)
+        message = {"bound": np.array(bound), "cost": np.array(cost)}
         if solution.value_valid:
-            cost = np.array(found.objective_function_value)
-            message |= {"cost": cost, "values": np.array(solution.col_value)}
+            message["values"] = np.array(solution.col_value)
         send(self._answers, message)
 
     def _solver(self) -> Any:
@@ -114,9 +115,11 @@ class _Branching:
         return solver
 
     def _take_in(self, event: Any) -> None:
-        offered, self._offered = self._offered, None
+        offered = self._offered
         if offered is not None:
             event.data_in.setSolution(offered)
+            if self._offered is offered:  # another may have come meanwhile
+                self._offered = None
 
     def _tell_better(self, event: Any) -> None:
         data = event.data_out
@@ -124,7 +127,9 @@ class _Branching:
         send(self._answers, {"bound": np.array(self._bound), "cost": cost, "values": values})
 
     def _tell_bound(self, event: Any) -> None:
-        now, bound = time.monotonic(), float(event.data_out.mip_dual_bound)
+        # Of open nodes: after a better solution has closed some, they alone may promise more than it costs.
+        data, now = event.data_out, time.monotonic()
+        bound = min(float(data.mip_dual_bound), float(data.mip_primal_bound))
         if bound > self._bound and now - self._told > BEAT:
             self._told, self._bound = now, bound
             send(self._answers, {"bound": np.array(bound), "cost": np.array(np.inf)})
