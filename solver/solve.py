@@ -72,10 +72,8 @@ def solve_whole(
         clashes = improve(search, pricing)
         if search.best.placed is not None and not budget.over:
             if small and not search.left_out:
-                if branching is not None and not branching.begun:
-                    branching.begin(build(search), seconds=budget.seconds_left)
-                if quick(search):
-                    anneal(search, share=ANNEALING, stop=lambda: branching is not None and told(search, branching))
+                if branching is not None:
+                    _seek(search, branching)
                 prove(search, budget, workers=terms.workers, seed=terms.seed, branching=branching)
             else:
                 polish(search, workers=terms.workers)
@@ -90,6 +88,14 @@ def solve_whole(
     else:
         result = search.result(search.best.placed, search.bound, clashes)
     return result, pricing.known
+
+
+def _seek(search: Search, branching: Branching) -> None:
+    """Better rosters for branch and cut, which only proves."""
+    if not branching.begun:
+        branching.begin(build(search), seconds=search.budget.seconds_left)
+    if quick(search):
+        anneal(search, share=ANNEALING, stop=lambda: told(search, branching))
 
 
 def improve(search: Search, pricing: Pricing) -> list[Clash]:
