@@ -179,12 +179,7 @@ def test_branch_and_cut_finds_and_proves_the_cheapest_of_all_legal_rosters(seed:
     cheapest = cheapest_of_all(problem)
     assert cheapest is not None
     search = search_of(problem)
-    branching = Branching()
-    try:
-        branching.begin(build(search), seconds=30.0)
-        branching.wait(lambda: False)
-    finally:
-        branching.end()
+    branching = proved(search)
     found, columns = branching.found
     assert columns is not None
     assert found == pytest.approx(cheapest, abs=2e-3)
@@ -226,12 +221,7 @@ def test_a_bound_that_a_roster_contradicts_is_none() -> None:
     search = search_of(tiny_problem(1))
     search.sweep(rho=0.0)
     search.keep("first roster")
-    branching = Branching()
-    try:
-        branching.begin(build(search), seconds=30.0)
-        branching.wait(lambda: False)
-    finally:
-        branching.end()
+    branching = proved(search)
     true = branching.bound
     branching.bound = search.best.cost + 1.0
     branching.found = (float("inf"), None)
@@ -281,6 +271,17 @@ def test_a_model_too_large_is_not_built() -> None:
     )
     week = crowd.week(MONDAY)
     assert not small_enough(search_of(Problem(centre=crowd, week=week, required=np.ones((1, week.intervals)))))
+
+
+def proved(search: Search) -> Branching:
+    """Branch and cut on the whole problem, ended."""
+    branching = Branching()
+    try:
+        branching.begin(build(search), seconds=30.0)
+        branching.wait(lambda: False)
+    finally:
+        branching.end()
+    return branching
 
 
 def search_of(problem: Problem) -> Search:
