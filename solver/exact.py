@@ -54,8 +54,8 @@ def quick(search: Search) -> bool:
 def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching: Branching | None = None) -> None:
     """Solve the whole problem from the best roster so far; improves it and the bound in `search`.
 
-    CP-SAT finds good rosters, and its bound is exact; branch and cut beside it proves, and each tells the other what it
-    has found. That has no count of work, so with a work limit or one worker CP-SAT is alone.
+    CP-SAT finds good rosters, and its bound is exact; branch and cut beside it proves, and is told of each better
+    one. That has no count of work, so with a work limit or one worker CP-SAT is alone.
     """
     if search.best.placed is None:
         return
@@ -139,7 +139,7 @@ class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
 
     def on_solution_callback(self) -> None:
         cost = self.objective_value / SCALE
-        if self._branching is not None:
+        if self._branching is not None and cost < self._branching.known:
             variables = map(self._model.cp.get_int_var_from_proto_index, range(len(self._model.cp.proto.variables)))
             self._branching.offer(np.array([self.value(variable) for variable in variables], dtype=float), cost)
         self._search.best.cost = min(self._search.best.cost, cost)

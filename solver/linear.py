@@ -238,8 +238,8 @@ def _linear(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
 
 
 def _whole(model: mathopt.Model, limit: timedelta, gap: float) -> dict[str, Floats]:
-    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where SCIP failed, which it
-    does now and then, with another seed too."""
+    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where SCIP failed with
+    every seed."""
     begun = time.monotonic()
     for seed in range(SEEDS):
         left = limit - timedelta(seconds=time.monotonic() - begun)

@@ -1,5 +1,7 @@
 """Solve a rostering problem: compile the rules, price, roster, improve, prove; each step keeps the best so far."""
 
+from functools import partial
+
 from solver.apart import solve_apart
 from solver.bound import unproved
 from solver.branching import Branching
@@ -67,13 +69,13 @@ def solve_whole(
         if not search.swept:
             search.sweep(rho=2 * PULL)  # without prices the pull is all that speaks for the requirement
             search.keep("first roster")
-        if branching is not None and search.best.placed is not None:
-            branching.begin(build(search), seconds=budget.seconds_left)
+        _hand_over(search, branching)
         clashes = improve(search, pricing)
         if search.best.placed is not None and not budget.over:
             if small and not search.left_out:
-                if branching is not None:
-                    _seek(search, branching)
+                _hand_over(search, branching)
+                if branching is not None and quick(search):
+                    anneal(search, share=ANNEALING, stop=partial(told, search, branching))
                 prove(search, budget, workers=terms.workers, seed=terms.seed, branching=branching)
             else:
                 polish(search, workers=terms.workers)
@@ -90,12 +92,10 @@ def solve_whole(
     return result, pricing.known
 
 
-def _seek(search: Search, branching: Branching) -> None:
-    """Better rosters for branch and cut, which only proves."""
-    if not branching.begun:
+def _hand_over(search: Search, branching: Branching | None) -> None:
+    """Let branch and cut begin, where there is one, as soon as there is a roster to begin from."""
+    if branching is not None and not branching.begun and search.best.placed is not None:
         branching.begin(build(search), seconds=search.budget.seconds_left)
-    if quick(search):
-        anneal(search, share=ANNEALING, stop=lambda: told(search, branching))
 
 
 def improve(search: Search, pricing: Pricing) -> list[Clash]:
