@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from forecast.history import Floats
 from wfm.demand import LEVELS
@@ -13,7 +13,7 @@ UNTRIED_VARIANCE = 0.04  # where no past week could be tried: days stray by a fi
 ENOUGH = 28  # errors from which on limits are learned
 TRUST = 200.0  # errors that weigh as much as the normal distribution does beforehand
 ANSCOMBE = 3 / 8  # √(y + 3/8) of a Poisson count has variance 1/4 whatever its mean
-NORMAL = {name: float(norm.ppf(level)) for name, level in LEVELS.items()}
+NORMAL = {name: float(ndtri(level)) for name, level in LEVELS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

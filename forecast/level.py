@@ -4,7 +4,6 @@ import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from forecast.calendar import EVENT, FAR, GENERAL_LABELS, Calendar
@@ -111,6 +110,8 @@ def poisson_fit(
 
     Begun at the regression of the logarithms, it is there in two rounds instead of five, to nine digits.
     """
+    import statsmodels.api as sm  # here, since it takes a second to load and most commands forecast nothing
+
     model = sm.GLM(counts, design, family=sm.families.Poisson(), freq_weights=weights, exposure=exposure)
     some = np.maximum(counts, FLOOR_TOTAL)
     logs = np.log(some if exposure is None else some / exposure)
@@ -250,6 +251,8 @@ def _continued(residuals: Floats, steps: int) -> Floats:
 
     The regression on the days before is statsmodels' `AutoReg` without its tables, in a fifth of its time.
     """
+    import statsmodels.api as sm  # here, as above
+
     lagged = np.stack([residuals[AR_LAGS - lag : -lag] for lag in range(1, AR_LAGS + 1)], axis=1)
     weights = np.asarray(sm.OLS(residuals[AR_LAGS:], lagged).fit().params, dtype=float)
     companion = np.vstack([weights, np.eye(AR_LAGS - 1, AR_LAGS)])

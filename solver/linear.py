@@ -1,14 +1,11 @@
-"""Linear and integer programmes put together from arrays and solved through MathOpt: linear ones by the interior point
-method of HiGHS, those with whole columns by SCIP. Small centres have `solver.highs`."""
+"""Linear and integer programmes put together from arrays and solved by `solver.mathopt`. Small centres have
+`solver.highs`."""
 
-import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,8 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
-from ortools.math_opt.solvers import highs_pb2
 from scipy.sparse import coo_matrix
 
 Ints = NDArray[np.int64]
@@ -26,10 +21,6 @@ INFINITY = np.inf
 BEAT = 0.1  # seconds between looks at the wish to stop
 ROUNDING = 2e-7  # relative, by which a bound of floating-point numbers is let down
 STARTING = 1.0  # seconds that a process takes to begin and to answer
-GAP = 1e-8  # relative, at which an integer programme is solved
-SEEDS = 5  # with which it is tried
-TOLERANCE = 1e-5  # prices need no more: the bound evaluates them exactly
-JUDGED = 1e-3  # HiGHS throws away what it then finds a hundred times further off than this, 1e-7 by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +78,7 @@ class Programme:
 
     def solve(self, *, seconds: float, stop: Callable[[], bool] = lambda: False) -> Solution | None:
         """The optimum up to the interior point method's tolerance; None where it was not reached in time."""
-        found = Helper().answer(self, seconds, stop)
+        found = _answer(self, seconds, stop)
         return None if found is None else Solution(values=found["values"], duals=found["duals"])
 
     def solve_whole(
@@ -101,7 +92,7 @@ class Programme:
 
         It ends where the two are `gap` apart, if not before.
         """
-        found = Helper().answer(self, seconds, stop, gap)
+        found = _answer(self, seconds, stop, gap)
         if found is None:
             return None
         values = None
@@ -154,118 +145,45 @@ class Programme:
         return proto
 
 
-class Helper:
-    """A process that solves one programme: a solver neither lets Python threads work beside it nor listens to a stop."""
+def _answer(
+    programme: Programme, seconds: float, stop: Callable[[], bool], gap: float = 0.0
+) -> dict[str, Floats] | None:
+    """The answer of `solver.mathopt` as arrays; None where it has none or was stopped.
 
-    def __init__(self) -> None:
-        # -P: our calendar.py is not the library's
-        command = [sys.executable, "-P", str(Path(__file__))]
-        self._child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-
-    def answer(
-        self, programme: Programme, seconds: float, stop: Callable[[], bool], gap: float = 0.0
-    ) -> dict[str, Floats] | None:
-        """The solver's answer as arrays; None where it has none or was stopped."""
-        try:
-            self._tell(f"{seconds} {gap}\n".encode() + programme.proto().SerializeToString())
-            answer = self._wait(stop)
-        finally:
-            self.end()  # interrupted: nobody waits for an answer any more
-        if self._child.returncode != 0 or not answer:
-            return None
-        with np.load(BytesIO(answer)) as arrays:
-            return dict(arrays)
-
-    def _tell(self, question: bytes) -> None:
-        """Python's `communicate` forgets what it has not sent when its time is up, so this is done before."""
-        pipe = self._child.stdin
-        if pipe is not None:
-            self._child.stdin = None
-            with suppress(BrokenPipeError), pipe:
-                pipe.write(question)
-
-    def _wait(self, stop: Callable[[], bool]) -> bytes:
-        while True:
-            try:
-                return self._child.communicate(timeout=BEAT)[0]
-            except subprocess.TimeoutExpired:
-                if stop():
-                    self._child.kill()
-
-    def end(self) -> None:
-        """Nothing is asked of it any more."""
-        self._child.kill()
-        self._child.communicate()
-
-
-def main() -> None:
-    """The helper's part: limits and a model on standard input, the answer's arrays on standard output."""
-    answer = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
-    seconds, gap = sys.stdin.buffer.readline().decode().split()
-    proto = model_pb2.ModelProto.FromString(sys.stdin.buffer.read())
-    model = mathopt.Model.from_model_proto(proto)
-    limit = timedelta(seconds=max(0.1, float(seconds)))
-    arrays = _whole(model, limit, float(gap)) if any(proto.variables.integers) else _linear(model, limit)
-    if arrays:
-        np.savez(answer, allow_pickle=False, **arrays)
-    answer.close()
-
-
-def _linear(model: mathopt.Model, limit: timedelta) -> dict[str, Floats]:
-    """`values` and `duals` by number; empty where there are none."""
-    parameters = mathopt.SolveParameters(time_limit=limit)
-    parameters.highs = highs_pb2.HighsOptionsProto(
-        string_options={"solver": "ipm", "run_crossover": "off"},
-        int_options={"threads": 1},
-        double_options={
-            "ipm_optimality_tolerance": TOLERANCE,
-            "dual_feasibility_tolerance": JUDGED,
-            "optimality_tolerance": JUDGED,
-        },
+    It is a process of its own: a solver neither lets Python threads work beside it nor listens to a stop.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-P", str(Path(__file__).with_name("mathopt.py"))],  # -P: our calendar.py is not the library's
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-    except (AttributeError, RuntimeError, ValueError):  # HiGHS ended without a verdict, as it may on tiny programmes
-        result = mathopt.solve(model, mathopt.SolverType.GLOP, params=mathopt.SolveParameters(time_limit=limit))
-    for found in result.solutions:
-        if found.primal_solution is not None and found.dual_solution is not None:
-            values, duals = found.primal_solution.variable_values, found.dual_solution.dual_values
-            return {"values": _array(values), "duals": _array(duals)}
-    return {}
+        _tell(child, f"{seconds} {gap}\n".encode() + programme.proto().SerializeToString())
+        answer = _wait(child, stop)
+    finally:  # interrupted: nobody waits for an answer any more
+        child.kill()
+        child.communicate()
+    if child.returncode != 0 or not answer:
+        return None
+    with np.load(BytesIO(answer)) as arrays:
+        return dict(arrays)
 
 
-def _whole(model: mathopt.Model, limit: timedelta, gap: float) -> dict[str, Floats]:
-    """`values` by number (empty where none were found), their `cost` and the `bound`; empty where SCIP failed with
-    every seed."""
-    begun = time.monotonic()
-    for seed in range(SEEDS):
-        left = limit - timedelta(seconds=time.monotonic() - begun)
-        parameters = mathopt.SolveParameters(
-            time_limit=max(left, timedelta(0)),
-            relative_gap_tolerance=GAP,
-            absolute_gap_tolerance=gap,
-            random_seed=seed,
-            cuts=mathopt.Emphasis.OFF,
-        )
+def _tell(child: subprocess.Popen[bytes], question: bytes) -> None:
+    """Python's `communicate` forgets what it has not sent when its time is up, so this is done before."""
+    pipe = child.stdin
+    if pipe is not None:
+        child.stdin = None
+        with suppress(BrokenPipeError), pipe:
+            pipe.write(question)
+
+
+def _wait(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> bytes:
+    while True:
         try:
-            result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=parameters)
-        except (AttributeError, RuntimeError, ValueError):
-            continue
-        there = result.has_primal_feasible_solution()
-        return {
-            "values": _array(result.variable_values()) if there else np.empty(0),
-            "cost": np.array(result.objective_value() if there else INFINITY),
-            "bound": np.array(result.best_objective_bound()),
-        }
-    return {}
-
-
-def _array(by_name: Mapping[Any, float]) -> Floats:
-    return np.fromiter(by_name.values(), dtype=float, count=len(by_name))
-
-
-if __name__ == "__main__":
-    main()
+            return child.communicate(timeout=BEAT)[0]
+        except subprocess.TimeoutExpired:
+            if stop():
+                child.kill()

@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from wfm.clock import Week
 from wfm.demand import by_date, interval_starts
@@ -162,7 +162,7 @@ def reach_of(strays: Floats) -> Floats:
     if runs < 2:
         return np.full(strays.shape[1:], np.nan)
     error = np.sqrt((strays**2).sum(axis=0) / (runs * (runs - 1)))
-    return np.asarray(error * float(student.ppf(SURE, runs - 1)))
+    return np.asarray(error * float(stdtrit(runs - 1, SURE)))
 
 
 def wilson(met: Floats, of: Floats) -> tuple[Floats, Floats]:
