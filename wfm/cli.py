@@ -602,6 +602,8 @@ def main() -> None:
         number = len(faulty.faults)
         typer.echo(f"{number} fault{'' if number == 1 else 's'} in the input; nothing was written", err=True)
         sys.exit(FAULTY)
+    finally:
+        gc.freeze()  # the interpreter's own end would look for cycles among all of it
 
 
 @contextmanager
