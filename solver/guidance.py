@@ -35,11 +35,11 @@ class Guidance:
         `cut` has training cut anew where prices say that time is dear.
         """
         search = self.search
-        self._take(cut=cut)
+        self._take()
         if not self.turns or not self._affordable(self.turns + TRUE_SWEEPS):
             return False
         before = search.best.cost
-        self._lead()
+        self._lead(cut=cut)
         search.turn("sweep at true cost")
         if search.cost() > search.best.cost:
             search.restore()
@@ -49,18 +49,20 @@ class Guidance:
             self.pricing.press(search.state.guide)
         return True
 
-    def _take(self, *, cut: bool) -> None:
+    def _take(self) -> None:
         """Take up prices that have come since."""
         found = self.pricing.prices
         if found is None or found is self.prices:
             return
         self.turns, self.prices = FIRST_ROUND if self.led is None else NEXT_ROUND, found
         self.search.guide(found)
-        if cut:
-            self.search.crew.cut(_dear(self.search.crew, found))
 
-    def _lead(self) -> None:
-        """Sweeps from where the last round led to, prices pressed after each, while there is time for the true cost."""
+    def _lead(self, *, cut: bool) -> None:
+        """Sweeps from where the last round led to, prices pressed after each, while there is time for the true cost.
+
+        Training is `cut` anew once there are weeks to begin from that these prices led to: without them the many ways
+        to cut it take three times as long, and end dearer.
+        """
         search = self.search
         if self.led is not None:
             search.load(self.led)  # sweeps under the true cost have left the way to the target
@@ -71,6 +73,8 @@ class Guidance:
             begun = search.budget.seconds
             search.turn(f"sweep {number} at the relaxation's prices", rho=PULL, lenient=True)
             search.press(PULL)
+            if cut and number == 1 and self.prices is not None:
+                search.crew.cut(_dear(search.crew, self.prices))
             self.seconds = search.budget.seconds - begun
         self.led = search.placed.copy()
 

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from math import inf
 from threading import Thread
 
 import numpy as np
@@ -56,8 +56,8 @@ class Pricing:
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices, as far as they are not known.
 
-        Coarse prices come soon; where there is time the fine ones take their place. They are on their way while the
-        bound is evaluated at the coarse ones.
+        Coarse prices come soon; where there is time the fine ones take their place. One thing after the other: the search
+        has a core of its own as long as no more than one is wanted beside it.
         """
         if self._done:
             return
@@ -68,14 +68,12 @@ class Pricing:
             return
         spent = self._budget.seconds - begun
         coarse = self.prices is not None and self.prices.coarse
-        with ThreadPoolExecutor(1) as beside:
-            fine: Future[Prices | None] | None = None
-            if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
-                fine = beside.submit(self._price, fine=True)
-            self._evaluate(self.prices or free_prices(self._crew, self._required))
-            if fine is not None and (found := fine.result()) is not None:
-                self.prices = found
-                self._evaluate(found)
+        self._evaluate(self.prices or free_prices(self._crew, self._required))
+        if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
+            fine = self._price(fine=True)
+            if fine is not None:
+                self.prices = fine
+                self._evaluate(fine)
 
     def _price(self, *, fine: bool) -> Prices | None:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
@@ -144,9 +142,10 @@ class Pricing:
             if thread is not None:
                 thread.join()
 
-    def wait(self, used: Prices | None) -> None:
+    def wait(self, used: Prices | None, seconds: float = inf) -> None:
         """Until there are other prices than those in use, or there will be no more, or the time is up."""
-        while self.prices is used and not self.ready and not self._stopped():
+        until = self._budget.seconds + seconds
+        while self.prices is used and not self.ready and not self._stopped() and self._budget.seconds < until:
             time.sleep(BEAT)
 
     @property

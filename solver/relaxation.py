@@ -27,7 +27,7 @@ FEW_MEMBERS = 0.008  # share of the members from which on a skill group is count
 MOST_GROUPS = 32  # skill groups that are counted for themselves
 WORTH_SPLITTING = 5  # members of one contract and skill group that are parted by what they may gain
 FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
-COARSE_MINUTES = 30  # step of time for large centres
+COARSE_MINUTES = 60  # step of time, and of starts, for the first prices of large centres
 FREE_TRAINING = 1e-6  # share of its rate at which training counts at least: where it costs nothing it is placed
 DAY = 24 * 60
 LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
@@ -37,7 +37,7 @@ LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from whi
 class Prices:
     """Prices of what agents share. `queue[q, t]`: an effective agent-minute; `seat[s]`, `room[s]`: a slot of a seat or
     classroom place; `training[g]`: a due minute of a skill group, as a share of its full cost; `target[q, t]`: cover; `seated[t]`: seats
-    taken in the relaxation's optimum, None where there is none. `coarse` ones know no difference within half an hour."""
+    taken in the relaxation's optimum, None where there is none. `coarse` ones know no difference within an hour."""
 
     queue: Floats
     seat: Floats
@@ -132,7 +132,7 @@ class _Relaxation:
         self.minutes = self.step * rules.slot
         self.toll = seat_toll(rules)[: self.blocks * self.step : self.step] * self.step
         self._frames()
-        self._classes()
+        self._classes(self._spaced() if large else np.ones(len(self.frame), dtype=bool))
         self._coverage()
         self._presence()
         self._breaks()
@@ -152,7 +152,20 @@ class _Relaxation:
         self.frame_of = np.full(len(choices.day), -1, dtype=np.int64)
         self.frame_of[self.frame] = np.arange(len(self.frame))
 
-    def _classes(self) -> None:
+    def _spaced(self) -> NDArray[np.bool_]:
+        """Frames that start with a block; of a length and shapes that never do, those that start blocks after the first."""
+        choices = self.crew.rules.choices
+        alike: defaultdict[tuple[int, int, tuple[int, ...]], list[int]] = defaultdict(list)
+        for number, choice in enumerate(self.frame.tolist()):
+            alike[int(choices.day[choice]), int(choices.paid[choice]), choices.shapes[choice]].append(number)
+        spaced = np.zeros(len(self.frame), dtype=bool)
+        for numbers in alike.values():
+            past = choices.start[self.frame[numbers]] % self.step
+            spaced[numbers] = past == (past[0] if past.all() else 0)
+        return spaced
+
+    def _classes(self, spaced: NDArray[np.bool_]) -> None:
+        """Classes and their columns: all their frames, or on days that have some those `spaced`."""
         grouped: defaultdict[tuple[str, int, bool], list[int]] = defaultdict(list)
         keys = [(member.person.agent.contract, self.set_of[member.group]) for member in self.crew.members]
         size = Counter(keys)
@@ -167,8 +180,10 @@ class _Relaxation:
                 mask[found[found >= 0]] = True
             self.classes.append(_Class(skills, members, mask))
         self.take: list[tuple[Ints, Ints]] = []
+        day = self.crew.rules.choices.day[self.frame]
         for one in self.classes:
-            frames = np.flatnonzero(one.frames)
+            fewer = one.frames & spaced
+            frames = np.flatnonzero(fewer | one.frames & ~np.isin(day, day[fewer]))
             self.take.append((frames, self.programme.add_columns(len(frames))))
 
     def _blocks_of(self, values: Floats) -> Floats:
