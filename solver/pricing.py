@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from math import inf
 from threading import Thread
@@ -56,8 +57,8 @@ class Pricing:
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices, as far as they are not known.
 
-        Coarse prices come soon; where there is time the fine ones take their place. One thing after the other: the search
-        has a core of its own as long as no more than one is wanted beside it.
+        Coarse prices come soon; where there is time the fine ones take their place. They are on their way while the
+        bound is evaluated at the coarse ones.
         """
         if self._done:
             return
@@ -68,12 +69,14 @@ class Pricing:
             return
         spent = self._budget.seconds - begun
         coarse = self.prices is not None and self.prices.coarse
-        self._evaluate(self.prices or free_prices(self._crew, self._required))
-        if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
-            fine = self._price(fine=True)
-            if fine is not None:
-                self.prices = fine
-                self._evaluate(fine)
+        with ThreadPoolExecutor(1) as beside:
+            fine: Future[Prices | None] | None = None
+            if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
+                fine = beside.submit(self._price, fine=True)
+            self._evaluate(self.prices or free_prices(self._crew, self._required))
+            if fine is not None and (found := fine.result()) is not None:
+                self.prices = found
+                self._evaluate(found)
 
     def _price(self, *, fine: bool) -> Prices | None:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
