@@ -10,7 +10,7 @@ from solver.pricing import Pricing
 from solver.relaxation import Prices
 from solver.search import Search
 
-FIRST_ROUND, NEXT_ROUND = 4, 6  # sweeps at prices that are pressed; after each round the true cost speaks
+ROUND = 4  # sweeps at prices that are pressed; after each round the true cost speaks
 WORTH_A_ROUND = 0.03  # share of the gap that a round must have saved for another one
 TRUE_SWEEPS = 3  # as many sweeps as a round must leave time for
 PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
@@ -19,12 +19,13 @@ DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which o
 
 @dataclass(slots=True)
 class Guidance:
-    """The prices that lead a search, the newest there are, and where they have led to. `turns` are the sweeps of the next
-    round (0: the last one saved little), `seconds` what a sweep took."""
+    """The prices that lead a search, the newest there are, and where they have led to. `again`: whether another round is
+    worth while, `fresh`: whether these prices have led to nothing yet; `seconds` is what a sweep took."""
 
     search: Search
     pricing: Pricing
-    turns: int = 0
+    again: bool = False
+    fresh: bool = False
     seconds: float = 0.0
     prices: Prices | None = None
     led: Placed | None = None
@@ -36,7 +37,7 @@ class Guidance:
         """
         search = self.search
         self._take()
-        if not self.turns or not self._affordable(self.turns + TRUE_SWEEPS):
+        if not self.again or not self._affordable(ROUND + TRUE_SWEEPS):
             return False
         before = search.best.cost
         self._lead(cut=cut)
@@ -44,8 +45,8 @@ class Guidance:
         if search.cost() > search.best.cost:
             search.restore()
         worth = WORTH_A_ROUND * (search.best.cost - search.bound)
-        self.turns = NEXT_ROUND if before - search.best.cost > worth else 0
-        if not self.turns or self.pricing.beside:
+        self.again = before - search.best.cost > worth
+        if not self.again or self.pricing.beside:
             self.pricing.press(search.state.guide)
         return True
 
@@ -54,7 +55,7 @@ class Guidance:
         found = self.pricing.prices
         if found is None or found is self.prices:
             return
-        self.turns, self.prices = FIRST_ROUND if self.led is None else NEXT_ROUND, found
+        self.again, self.fresh, self.prices = True, True, found
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:
@@ -67,14 +68,15 @@ class Guidance:
         if self.led is not None:
             search.load(self.led)  # sweeps under the true cost have left the way to the target
         self.seconds = 0.0
-        for number in range(1, self.turns + 1):
+        for number in range(1, ROUND + 1):
             if not self._affordable(TRUE_SWEEPS):
                 break
             begun = search.budget.seconds
             search.turn(f"sweep {number} at the relaxation's prices", rho=PULL, lenient=True)
             search.press(PULL)
-            if cut and number == 1 and self.prices is not None:
+            if cut and self.fresh and self.prices is not None:
                 search.crew.cut(_dear(search.crew, self.prices))
+            self.fresh = False
             self.seconds = search.budget.seconds - begun
         self.led = search.placed.copy()
 
