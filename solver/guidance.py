@@ -44,6 +44,7 @@ class Guidance:
         search.turn("sweep at true cost")
         if search.cost() > search.best.cost:
             search.restore()
+        self.pricing.led = True
         worth = WORTH_A_ROUND * (search.best.cost - search.bound)
         self.again = before - search.best.cost > worth
         if not self.again or self.pricing.beside:

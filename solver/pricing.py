@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from math import inf
 from threading import Thread
@@ -36,6 +36,7 @@ class Pricing:
         self._thread: Thread | None = None
         self._raising: Thread | None = None
         self._given_up = False
+        self.led = False  # whether prices have led the search through a round
         self.prices: Prices | None = known.prices
         self._proof: Prices | None = known.prices  # at which the bound was evaluated
         self._asked: dict[int, tuple[float, float]] = {}  # by number of queue and interval: rates pressed up, and price
@@ -57,8 +58,8 @@ class Pricing:
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices, as far as they are not known.
 
-        Coarse prices come soon; where there is time the fine ones take their place. They are on their way while the
-        bound is evaluated at the coarse ones.
+        Coarse prices come soon; where there is time the fine ones take their place. The bound at the coarse ones waits for
+        the search's first round at them: with the fine ones on their way three would share two cores.
         """
         if self._done:
             return
@@ -69,14 +70,18 @@ class Pricing:
             return
         spent = self._budget.seconds - begun
         coarse = self.prices is not None and self.prices.coarse
-        with ThreadPoolExecutor(1) as beside:
-            fine: Future[Prices | None] | None = None
-            if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
-                fine = beside.submit(self._price, fine=True)
+        if not (coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent):
             self._evaluate(self.prices or free_prices(self._crew, self._required))
-            if fine is not None and (found := fine.result()) is not None:
+            return
+        with ThreadPoolExecutor(1) as beside:
+            fine = beside.submit(self._price, fine=True)
+            while not (fine.done() or self.led or self._stopped()):
+                time.sleep(BEAT)
+            if self.prices is not None and not fine.done():
+                self._evaluate(self.prices)
+            if (found := fine.result()) is not None:
                 self.prices = found
-                self._evaluate(found)
+            self._evaluate(self.prices or free_prices(self._crew, self._required))
 
     def _price(self, *, fine: bool) -> Prices | None:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)
