@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.bound import TOLERATED, Weeks, fairness_lines, lower_bound
-from solver.relaxation import Prices, free_prices, price
+from solver.crew import Crew
+from solver.relaxation import Prices, _Relaxation, free_prices, price
 from solver.rules import Rules
 from solver.staffing import open_staffing
 from wfm.centre import Absence, Break, LedgerEntry, Request, ShiftKind
@@ -23,6 +24,7 @@ from wfm.roster import Shift
 from ..tiny import MONDAY, shift_at, tiny_agent, tiny_centre, tiny_queue
 from .fillings import admitted
 from .test_exact import KIND, LOOSE, all_rosters, search_of, tiny_problem, week_day
+from .weeks import Case, shift_kind
 
 
 def prices_drawn(problem_seed: int, shape: tuple[int, int], horizon: int, groups: int) -> Prices:
@@ -213,3 +215,30 @@ def test_no_line_overstates_what_whole_points_cost(unfair: float, allowed: float
 def test_a_second_point_is_told_in_full_where_a_part_of_it_is_allowed() -> None:
     assert max(charge * (2 - free) for charge, free in fairness_lines(30.0, 1.25)) == pytest.approx(22.5)
     assert max(charge * (1 - free) for charge, free in fairness_lines(30.0, 1.25)) == pytest.approx(0.0)
+
+
+def test_coarse_prices_know_starts_on_the_hour_and_others_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solver.relaxation.LARGE", -1)
+    case = Case(shift_kind("often", 8, 8.5, 10), shift_kind("once", 7.5, paid=(6,)), hours=((0, 6, 20), (2, 8.5, 16.5)))
+    problem = case.rules.problem
+    crew = Crew(case.rules)
+    relaxation = _Relaxation(crew, open_staffing(crew.rules, crew.groups, problem.required), seats=False, fine=False)
+    [(frames, _)] = relaxation.take
+    choices = case.rules.choices
+    taken = relaxation.frame[frames]
+    starts = choices.start[taken] * case.rules.slot / 60 - 24 * choices.day[taken]
+    assert set(starts[choices.day[taken] == 0]) == {7.5, 8.0, 9.0, 10.0}
+    assert set(starts[choices.day[taken] == 2]) == {8.5}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_legal_roster_undercuts_the_bound_at_coarse_prices(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solver.relaxation.LARGE", -1)
+    problem = tiny_problem(seed)
+    search = search_of(problem)
+    state = open_staffing(search.crew.rules, search.crew.groups, problem.required)
+    prices = price(search.crew, state, seconds=20)
+    assert prices is not None
+    bound = lower_bound(search.crew, state, prices)
+    costs = [reckon(problem.centre, problem.week, problem.required, roster).total for roster in all_rosters(problem)]
+    assert bound <= min(costs) + 1e-6
