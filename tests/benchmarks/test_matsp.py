@@ -14,6 +14,7 @@ from benchmarks.matsp.instance import DAY, IDLE, STINT, Instance, Timetable, cos
 from benchmarks.matsp.judge import violations
 from benchmarks.matsp.solve import solved
 from benchmarks.matsp.tasks import best_stints, lay
+from wfm.warming import warm_up
 
 FILE = """\
 SECTION_HORIZON
@@ -127,6 +128,7 @@ def test_a_tiny_instance_is_solved_legally() -> None:
         cover[0, n * DAY : n * DAY + 16] = 1
         cover[1, n * DAY + 16 : n * DAY + 28] = 1
     instance = Instance(name="tiny", staff={"1": (2100, 2400), "2": (0, 1200)}, cover=cover)
+    warm_up()  # compiling the loops would take all of the time
     found = solved(instance, seconds=5.0, seed=1)
     assert found is not None
     assert list(violations(instance, found)) == []
