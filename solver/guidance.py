@@ -11,7 +11,8 @@ from solver.relaxation import Prices
 from solver.search import Search
 
 ROUND = 4  # sweeps at prices that are pressed; after each round the true cost speaks
-WORTH_A_ROUND = 0.03  # share of the gap that a round must have saved for another one
+WORTH_A_ROUND = 0.03  # share of the gap: a round that saves less is a poor one
+POOR_ROUNDS = 2  # in a row, after which there is no other: prices pressed again may yet lead somewhere
 TRUE_SWEEPS = 3  # as many sweeps as a round must leave time for
 PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
 DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which on many short sessions are better
@@ -19,12 +20,12 @@ DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which o
 
 @dataclass(slots=True)
 class Guidance:
-    """The prices that lead a search, the newest there are, and where they have led to. `again`: whether another round is
-    worth while, `fresh`: whether these prices have led to nothing yet; `seconds` is what a sweep took."""
+    """The prices that lead a search, the newest there are, and where they have led to. `left`: rounds that may yet save
+    little, `fresh`: whether these prices have led to nothing yet; `seconds` is what a sweep took."""
 
     search: Search
     pricing: Pricing
-    again: bool = False
+    left: int = 0
     fresh: bool = False
     seconds: float = 0.0
     prices: Prices | None = None
@@ -37,7 +38,7 @@ class Guidance:
         """
         search = self.search
         self._take()
-        if not self.again or not self._affordable(ROUND + TRUE_SWEEPS):
+        if not self.left or not self._affordable(ROUND + TRUE_SWEEPS):
             return False
         before = search.best.cost
         self._lead(cut=cut)
@@ -46,8 +47,8 @@ class Guidance:
             search.restore()
         self.pricing.led = True
         worth = WORTH_A_ROUND * (search.best.cost - search.bound)
-        self.again = before - search.best.cost > worth
-        if not self.again or self.pricing.beside:
+        self.left = POOR_ROUNDS if before - search.best.cost > worth else self.left - 1
+        if not self.left or self.pricing.beside:
             self.pricing.press(search.state.guide)
         return True
 
@@ -56,7 +57,7 @@ class Guidance:
         found = self.pricing.prices
         if found is None or found is self.prices:
             return
-        self.again, self.fresh, self.prices = True, True, found
+        self.left, self.fresh, self.prices = POOR_ROUNDS, True, found
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:
