@@ -69,6 +69,8 @@ class Guidance:
         search = self.search
         if self.led is not None:
             search.load(self.led)  # sweeps under the true cost have left the way to the target
+        elif self.pricing.beside and self.prices is not None and not _dear(search.crew, self.prices):
+            search.turn("sweep before the first round")  # where time is not dear it ends cheaper from there
         self.seconds = 0.0
         for number in range(1, ROUND + 1):
             if not self._affordable(TRUE_SWEEPS):
