@@ -3,7 +3,7 @@
 docs/decisions/0018-prices-are-pressed.md has the argument and figures.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from solver.crew import Crew, Placed
 from solver.pricing import Pricing
@@ -21,12 +21,12 @@ DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which o
 @dataclass(slots=True)
 class Guidance:
     """The prices that lead a search, the newest there are, and where they have led to. `left`: rounds that may yet save
-    little, `fresh`: whether these prices have led to nothing yet; `seconds` is what a sweep took."""
+    little, `dear`: members whose training is yet to be cut anew at these prices; `seconds` is what a sweep took."""
 
     search: Search
     pricing: Pricing
     left: int = 0
-    fresh: bool = False
+    dear: list[int] = field(default_factory=list)
     seconds: float = 0.0
     prices: Prices | None = None
     led: Placed | None = None
@@ -57,7 +57,8 @@ class Guidance:
         found = self.pricing.prices
         if found is None or found is self.prices:
             return
-        self.left, self.fresh, self.prices = POOR_ROUNDS, True, found
+        self.left, self.prices = POOR_ROUNDS, found
+        self.dear = _dear(self.search.crew, found)
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:
@@ -69,7 +70,7 @@ class Guidance:
         search = self.search
         if self.led is not None:
             search.load(self.led)  # sweeps under the true cost have left the way to the target
-        elif self.pricing.beside and self.prices is not None and not _dear(search.crew, self.prices):
+        elif self.pricing.beside and not self.dear:
             search.turn("sweep before the first round")  # where time is not dear it ends cheaper from there
         self.seconds = 0.0
         for number in range(1, ROUND + 1):
@@ -78,9 +79,9 @@ class Guidance:
             begun = search.budget.seconds
             search.turn(f"sweep {number} at the relaxation's prices", rho=PULL, lenient=True)
             search.press(PULL)
-            if cut and self.fresh and self.prices is not None:
-                search.crew.cut(_dear(search.crew, self.prices))
-            self.fresh = False
+            if cut:
+                search.crew.cut(self.dear)
+                self.dear = []
             self.seconds = search.budget.seconds - begun
         self.led = search.placed.copy()
 

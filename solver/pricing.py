@@ -70,18 +70,15 @@ class Pricing:
             return
         spent = self._budget.seconds - begun
         coarse = self.prices is not None and self.prices.coarse
-        if not (coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent):
-            self._evaluate(self.prices or free_prices(self._crew, self._required))
-            return
-        with ThreadPoolExecutor(1) as beside:
-            fine = beside.submit(self._price, fine=True)
-            while not (fine.done() or self.led or self._stopped()):
-                time.sleep(BEAT)
-            if self.prices is not None and not fine.done():
-                self._evaluate(self.prices)
-            if (found := fine.result()) is not None:
-                self.prices = found
-            self._evaluate(self.prices or free_prices(self._crew, self._required))
+        if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
+            with ThreadPoolExecutor(1) as beside:
+                fine = beside.submit(self._price, fine=True)
+                while not (fine.done() or self.led or self._stopped()):
+                    time.sleep(BEAT)
+                if self.prices is not None and not fine.done():
+                    self._evaluate(self.prices)
+                self.prices = fine.result() or self.prices
+        self._evaluate(self.prices or free_prices(self._crew, self._required))
 
     def _price(self, *, fine: bool) -> Prices | None:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)

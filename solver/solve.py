@@ -101,7 +101,7 @@ def _hand_over(search: Search, branching: Branching | None) -> None:
 def improve(search: Search, pricing: Pricing) -> list[Clash]:
     """Best responses pulled to the requirement, then to the relaxation's target, then under the true cost."""
     pricing.run_here()
-    pricing.wait(None, search.budget.seconds)  # a sweep under the true cost takes as long, and prices undo most of it
+    pricing.wait(None, search.budget.seconds)  # they tell how to begin
     guidance, sweeps = Guidance(search, pricing), 0
     clashes: list[Clash] = []
     settled = search.crew.rules.problem.standing is not None  # how training is cut: sessions that stand stay
