@@ -7,10 +7,12 @@ For any prices p of cover, s of seats and r of classroom places (s, r >= 0) ever
   - what last week's tail sells - s (seats - tail) - r (places - tail)
 
 because each capacity is only relaxed, not changed. Per agent the week is exact (`solver.week`, `solver.filling`), the
-training that is due included; fairness counts at the highest of straight lines below it.
+training that is due included; points of the ledger are charged at the price that makes its week cheapest.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from math import floor, inf
 
@@ -28,9 +30,11 @@ from wfm.problem import Portion
 from wfm.progress import Stop, never
 
 TOLERATED = 1.0  # agent-minutes by which an agent's week may be overrated for the sake of time
+NEAR = 0.01  # likewise for the charge of a ledger point, which is looked for no longer
+MOST_CHARGES = 8  # that are tried for one agent
 
-
-Weeks = dict[tuple[object, ...], float]  # what the dearest legal week of an agent is worth, by all that it depends on
+Valued = tuple[float, float]  # what a week is worth, and its ledger points
+Weeks = dict[tuple[object, ...], Valued]  # the dearest legal week of an agent, by all that it depends on
 
 
 def lower_bound(
@@ -78,7 +82,7 @@ def _sold(crew: Crew, state: Staffing, prices: Prices, weeks: Weeks, stop: Stop)
     tables = _Tables(crew, state, prices)
     unfair = crew.rules.centre.cost.fairness
 
-    def best(member: Member, charge: float) -> float:
+    def best(member: Member, charge: float) -> Valued:
         key = (tables.priced(member.group), *_week_key(member), charge)
         if key not in weeks:
             weeks[key] = tables.best(member, charge)
@@ -88,22 +92,48 @@ def _sold(crew: Crew, state: Staffing, prices: Prices, weeks: Weeks, stop: Stop)
     for member, allowed in zip(crew.members, crew.allowance.tolist(), strict=True):
         if stop():
             return None
-        lines = fairness_lines(unfair, allowed)
-        total += min(best(member, charge) + charge * free for charge, free in lines) - member.wish.base
+        total += dearest(partial(best, member), unfair, allowed) - member.wish.base
     return total
 
 
-def fairness_lines(unfair: float, allowed: float) -> list[tuple[float, float]]:
-    """Straight lines nowhere above what p points cost, max(0, p - allowed) * unfair, as (charge, points free of it).
+def dearest(best: Callable[[float], Valued], unfair: float, allowed: float) -> float:
+    """The most a week is worth where each ledger point beyond those `allowed`, inf are all, costs `unfair`; or more.
 
-    Points are whole: with 1.3 allowed the line through one point (nothing) and two (0.7 of the charge) is below all of
-    them too. Any number may be allowed, inf.
+    `best(charge)` is what the dearest week is worth with every point charged, and the points of that week. Points are
+    whole, so that p of them cost no less than charge * p - spared(charge) for any charge up to `unfair`: the line
+    through the cost of one of the whole numbers around what is allowed. That makes no week cheaper, so none is worth
+    more than best(charge) + spared(charge), which is convex in the charge: its least value is where tangents meet.
     """
-    if allowed == inf:
-        return [(0.0, 0.0)]
+    if allowed == inf or unfair <= 0:
+        return best(0.0)[0]
     whole = floor(allowed)
-    lines = [(0.0, 0.0), (unfair, allowed)]
-    return lines if allowed <= whole else [*lines, (unfair * (whole + 1 - allowed), float(whole))]
+    first = unfair * (whole + 1 - allowed)  # what the first whole point beyond costs
+
+    def tried(charge: float) -> tuple[float, float, float]:
+        """A figure that no week is worth more than, and its slopes below and above this charge."""
+        worth, points = best(charge)
+        at = worth + max(charge * whole, charge * (whole + 1) - first)
+        return at, whole + (charge > first) - points, whole + (charge >= first) - points
+
+    high, (least, falling, _) = unfair, tried(unfair)
+    if falling <= 0:
+        return least  # any lower charge makes it more
+    at_high = least
+    low, (at_low, _, rising) = 0.0, tried(0.0)
+    least = min(least, at_low)
+    for _ in range(MOST_CHARGES):
+        if rising >= 0:
+            break
+        charge = (at_high - at_low + rising * low - falling * high) / (rising - falling)
+        at, before, after = tried(charge)
+        least = min(least, at)
+        if at - at_low - rising * (charge - low) <= NEAR or before <= 0 <= after:
+            break
+        if after < 0:
+            low, at_low, rising = charge, at, after
+        else:
+            high, at_high, falling = charge, at, before
+    return least
 
 
 def _week_key(member: Member) -> tuple[object, ...]:
@@ -172,8 +202,9 @@ class _Tables:
             self._menus[key] = _offer(self.crew, picked, split)
         return self._menus[key]
 
-    def best(self, member: Member, charge: float) -> float:
-        """No legal week is worth more at these prices, a ledger point costing `charge`; a free week where none is.
+    def best(self, member: Member, charge: float) -> Valued:
+        """No legal week is worth more at these prices, a ledger point costing `charge`; and the points of the one that
+        is. A free week where there is none.
 
         Training first counts at a price a minute. Where the best week then places more or less than is due, so that
         the price tells too much of it, the week is walked again with what is placed counted.
@@ -182,24 +213,28 @@ class _Tables:
         choices, rates, slot = crew.rules.choices, crew.rules.centre.cost, crew.rules.slot
         offer, wish = self.menu(member), crew.wish(person, person.choices)
         worth = self.values(member.group)[person.choices] + wish.worth
-        worth -= charge * (choices.points[person.choices] + wish.refused)
+        points = choices.points[person.choices] + wish.refused
+        worth -= charge * points
         session = choices.session[person.choices]
         price = rates.training * float(self.prices.training[member.group])
         priced = worth + price * slot * session
         value = np.maximum.reduceat(priced[offer.framed], offer.at[:-1]) if len(priced) else priced
         best, week = self._walk(member, offer.frames, offer.unit, value, planned(()), -LOST)
         if best <= -LOST:
-            return -rates.below_hours * person.bounds.target - rates.training * person.due
+            return -rates.below_hours * person.bounds.target - rates.training * person.due, 0.0
         within = [offer.framed[offer.at[p] : offer.at[p + 1]] for p in week if p != FREE]
         taken = [int(found[np.argmax(priced[found])]) for found in within]
         trained = int(session[taken].sum()) * slot
         hoped = best - price * person.due
         true = hoped - rates.training * max(0, person.due - trained) + price * (person.due - trained)
+        gained = float(points[taken].sum())
         if hoped - true <= TOLERATED:
-            return hoped
+            return hoped, gained
         training = owed(person.due, int(session.max(initial=0)), slot, rates.training)
-        exact, _ = self._walk(member, offer.full, offer.unit, worth[offer.order], training, true)
-        return min(hoped, max(true, exact))
+        exact, week = self._walk(member, offer.full, offer.unit, worth[offer.order], training, true)
+        if exact > true:
+            gained = float(points[offer.order[week[week != FREE]]].sum())
+        return min(hoped, max(true, exact)), gained
 
     def _walk(
         self, member: Member, own: Menu, unit: int, value: Floats, training: Training, beat: float

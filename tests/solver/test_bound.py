@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import product
+from math import floor, inf
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.bound import TOLERATED, Weeks, fairness_lines, lower_bound
+from solver.bound import NEAR, TOLERATED, Valued, Weeks, dearest, lower_bound
 from solver.crew import Crew
 from solver.relaxation import Prices, _Relaxation, free_prices, price
 from solver.rules import Rules
@@ -206,15 +208,39 @@ def own_rosters(rules: Rules) -> Iterator[tuple[Shift, ...]]:
         yield first + second
 
 
-@given(unfair=st.floats(0.0, 100.0), allowed=st.floats(-3.0, 20.0), points=st.integers(0, 25))
-def test_no_line_overstates_what_whole_points_cost(unfair: float, allowed: float, points: int) -> None:
-    cost = unfair * max(0.0, points - allowed)
-    assert all(charge * (points - free) <= cost + 1e-6 for charge, free in fairness_lines(unfair, allowed))
+Few = st.lists(st.tuples(st.floats(-200.0, 200.0), st.integers(-2, 8).map(float)), min_size=1, max_size=8)
 
 
-def test_a_second_point_is_told_in_full_where_a_part_of_it_is_allowed() -> None:
-    assert max(charge * (2 - free) for charge, free in fairness_lines(30.0, 1.25)) == pytest.approx(22.5)
-    assert max(charge * (1 - free) for charge, free in fairness_lines(30.0, 1.25)) == pytest.approx(0.0)
+def charged(weeks: list[Valued], charge: float) -> Valued:
+    """The dearest of some weeks, given as worth and points, where every point is charged; and its points."""
+    return max((worth - charge * points, points) for worth, points in weeks)
+
+
+@given(weeks=Few, unfair=st.floats(0.0, 100.0), allowed=st.floats(-3.0, 10.0))
+def test_no_week_is_worth_more_than_the_dearest_is_said_to_be(
+    weeks: list[Valued], unfair: float, allowed: float
+) -> None:
+    true = max(worth - unfair * max(0.0, points - allowed) for worth, points in weeks)
+    assert dearest(partial(charged, weeks), unfair, allowed) >= true - 1e-6
+
+
+@given(weeks=Few, unfair=st.floats(0.0, 100.0), allowed=st.floats(-3.0, 10.0))
+def test_no_other_charge_says_less_of_the_dearest_week(weeks: list[Valued], unfair: float, allowed: float) -> None:
+    whole = floor(allowed)
+
+    def told(charge: float) -> float:
+        beyond = unfair * (whole + 1 - allowed)
+        return charged(weeks, charge)[0] + max(charge * whole, charge * (whole + 1) - beyond)
+
+    least = min(told(charge) for charge in np.linspace(0.0, unfair, 41).tolist())
+    assert dearest(partial(charged, weeks), unfair, allowed) <= least + NEAR + 1e-6
+
+
+def test_points_beyond_the_allowance_are_told_in_full() -> None:
+    one, two = (partial(charged, [(100.0, float(points))]) for points in (1, 2))
+    assert dearest(one, 30.0, 1.25) == pytest.approx(100.0)
+    assert dearest(two, 30.0, 1.25) == pytest.approx(100 - 22.5)  # the whole point of which a part is allowed
+    assert dearest(two, 30.0, inf) == 100.0
 
 
 def test_coarse_prices_know_starts_on_the_hour_and_others_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
