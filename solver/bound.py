@@ -7,34 +7,45 @@ For any prices p of cover, s of seats and r of classroom places (s, r >= 0) ever
   - what last week's tail sells - s (seats - tail) - r (places - tail)
 
 because each capacity is only relaxed, not changed. Per agent the week is exact (`solver.week`, `solver.filling`), the
-training that is due included; points of the ledger are charged at the price that makes its week cheapest.
+training that is due and points of the ledger included.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
-from math import floor, inf
+from math import inf
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from solver.crew import Crew, Floats, Ints, Member
 from solver.filling import LOST, best_value
 from solver.planes import queue_value
 from solver.relaxation import Prices
 from solver.staffing import Staffing
-from solver.week import FREE, Menu, Training, best_week, menu, owed, planned, scratch, worth_of_hours
+from solver.week import (
+    FREE,
+    Menu,
+    Training,
+    best_week,
+    both,
+    counting,
+    menu,
+    owed,
+    planned,
+    scratch,
+    spared,
+    worth_of_hours,
+)
 from wfm.clock import Week
 from wfm.problem import Portion
 from wfm.progress import Stop, never
 
 TOLERATED = 1.0  # agent-minutes by which an agent's week may be overrated for the sake of time
-NEAR = 0.01  # likewise for the charge of a ledger point, which is looked for no longer
-MOST_CHARGES = 8  # that are tried for one agent
 
-Valued = tuple[float, float]  # what a week is worth, and its ledger points
-Weeks = dict[tuple[object, ...], Valued]  # the dearest legal week of an agent, by all that it depends on
+
+Weeks = dict[tuple[object, ...], float]  # what the dearest legal week of an agent is worth, by all that it depends on
 
 
 def lower_bound(
@@ -80,60 +91,15 @@ def _outsiders(crew: Crew) -> float:
 def _sold(crew: Crew, state: Staffing, prices: Prices, weeks: Weeks, stop: Stop) -> float | None:
     """Sum over agents of the most a legal week is worth, less the agent's constant costs; None where it is stopped."""
     tables = _Tables(crew, state, prices)
-    unfair = crew.rules.centre.cost.fairness
-
-    def best(member: Member, charge: float) -> Valued:
-        key = (tables.priced(member.group), *_week_key(member), charge)
-        if key not in weeks:
-            weeks[key] = tables.best(member, charge)
-        return weeks[key]
-
     total = 0.0
     for member, allowed in zip(crew.members, crew.allowance.tolist(), strict=True):
         if stop():
             return None
-        total += dearest(partial(best, member), unfair, allowed) - member.wish.base
+        key = (tables.priced(member.group), *_week_key(member), allowed)
+        if key not in weeks:
+            weeks[key] = tables.dearest(member, allowed)
+        total += weeks[key] - member.wish.base
     return total
-
-
-def dearest(best: Callable[[float], Valued], unfair: float, allowed: float) -> float:
-    """The most a week is worth where each ledger point beyond those `allowed`, inf are all, costs `unfair`; or more.
-
-    `best(charge)` is what the dearest week is worth with every point charged, and the points of that week. Points are
-    whole, so that p of them cost no less than charge * p - spared(charge) for any charge up to `unfair`: the line
-    through the cost of one of the whole numbers around what is allowed. That makes no week cheaper, so none is worth
-    more than best(charge) + spared(charge), which is convex in the charge: its least value is where tangents meet.
-    """
-    if allowed == inf or unfair <= 0:
-        return best(0.0)[0]
-    whole = floor(allowed)
-    first = unfair * (whole + 1 - allowed)  # what the first whole point beyond costs
-
-    def tried(charge: float) -> tuple[float, float, float]:
-        """A figure that no week is worth more than, and its slopes below and above this charge."""
-        worth, points = best(charge)
-        at = worth + max(charge * whole, charge * (whole + 1) - first)
-        return at, whole + (charge > first) - points, whole + (charge >= first) - points
-
-    high, (least, falling, _) = unfair, tried(unfair)
-    if falling <= 0:
-        return least  # any lower charge makes it more
-    at_high = least
-    low, (at_low, _, rising) = 0.0, tried(0.0)
-    least = min(least, at_low)
-    for _ in range(MOST_CHARGES):
-        if rising >= 0:
-            break
-        charge = (at_high - at_low + rising * low - falling * high) / (rising - falling)
-        at, before, after = tried(charge)
-        least = min(least, at)
-        if at - at_low - rising * (charge - low) <= NEAR or before <= 0 <= after:
-            break
-        if after < 0:
-            low, at_low, rising = charge, at, after
-        else:
-            high, at_high, falling = charge, at, before
-    return least
 
 
 def _week_key(member: Member) -> tuple[object, ...]:
@@ -202,24 +168,42 @@ class _Tables:
             self._menus[key] = _offer(self.crew, picked, split)
         return self._menus[key]
 
-    def best(self, member: Member, charge: float) -> Valued:
-        """No legal week is worth more at these prices, a ledger point costing `charge`; and the points of the one that
-        is. A free week where there is none.
+    def dearest(self, member: Member, allowed: float) -> float:
+        """No legal week is worth more at these prices where each ledger point beyond those `allowed` costs.
+
+        Points first cost nothing, then all of them. Only where the one week has more than are allowed and the other
+        fewer, the week is walked again with its points counted.
+        """
+        unfair = self.crew.rules.centre.cost.fairness
+        if unfair == 0 or allowed == inf:
+            return self._charged(member, 0.0)[0]
+
+        def lost(points: float) -> float:
+            return unfair * max(0.0, points - allowed)
+
+        free, gained = self._charged(member, 0.0)
+        if lost(gained) == 0:
+            return free
+        charged, fewer = self._charged(member, unfair)
+        charged += unfair * allowed
+        if fewer >= allowed:
+            return min(free, charged)
+        seen = max(free - lost(gained), charged - unfair * (allowed - fewer))
+        return min(free, charged, max(seen, self._counted(member, allowed, seen)))
+
+    def _charged(self, member: Member, charge: float) -> tuple[float, float]:
+        """No legal week is worth more where a ledger point costs `charge`; and the points of the one that is. A free week
+        where there is none.
 
         Training first counts at a price a minute. Where the best week then places more or less than is due, so that
         the price tells too much of it, the week is walked again with what is placed counted.
         """
         crew, person = self.crew, member.person
-        choices, rates, slot = crew.rules.choices, crew.rules.centre.cost, crew.rules.slot
-        offer, wish = self.menu(member), crew.wish(person, person.choices)
-        worth = self.values(member.group)[person.choices] + wish.worth
-        points = choices.points[person.choices] + wish.refused
-        worth -= charge * points
-        session = choices.session[person.choices]
-        price = rates.training * float(self.prices.training[member.group])
-        priced = worth + price * slot * session
-        value = np.maximum.reduceat(priced[offer.framed], offer.at[:-1]) if len(priced) else priced
-        best, week = self._walk(member, offer.frames, offer.unit, value, planned(()), -LOST)
+        rates, slot, offer = crew.rules.centre.cost, crew.rules.slot, self.menu(member)
+        worth, points = self._worth(member, charge)
+        session = crew.rules.choices.session[person.choices]
+        priced, price = self._with_training(member, worth)
+        best, week = self._walk(member, offer.frames, offer.unit, offer.dearest(priced), planned(()), -LOST)
         if best <= -LOST:
             return -rates.below_hours * person.bounds.target - rates.training * person.due, 0.0
         within = [offer.framed[offer.at[p] : offer.at[p + 1]] for p in week if p != FREE]
@@ -235,6 +219,42 @@ class _Tables:
         if exact > true:
             gained = float(points[offer.order[week[week != FREE]]].sum())
         return min(hoped, max(true, exact)), gained
+
+    def _counted(self, member: Member, allowed: float, beat: float) -> float:
+        """No legal week that is worth more than `beat` is worth more than this, its ledger points counted.
+
+        Each point costs, and the week's end gives back what those allowed have cost. Training first has its price; unless
+        that settles it, it is counted with the points.
+        """
+        rates, slot = self.crew.rules.centre.cost, self.crew.rules.slot
+        offer, due = self.menu(member), member.person.due
+        worth, points = self._worth(member, rates.fairness)
+        fewest = min(0, int(points.min(initial=0)))
+        back = spared(fewest, max(0, int(points.max(initial=0))), rates.fairness, allowed)
+        priced, price = self._with_training(member, worth)
+        own, order = counting(offer.frames, offer.dearest(points) - fewest)
+        value = offer.dearest(priced)[order]
+        hoped = self._walk(member, own, offer.unit, value, back, beat + price * due)[0] - price * due
+        if hoped - beat <= TOLERATED:
+            return hoped
+        session = np.repeat(offer.full.counted, np.diff(offer.full.at))
+        training = owed(due, int(session.max(initial=0)), slot, rates.training)
+        own, order = counting(offer.full, session + training.step.shape[1] * (points[offer.order] - fewest))
+        value = worth[offer.order][order]
+        return min(hoped, self._walk(member, own, offer.unit, value, both(training, back), beat)[0])
+
+    def _worth(self, member: Member, charge: float) -> tuple[Floats, Ints]:
+        """What the person's choices are worth with every ledger point charged and without training, and their points."""
+        choices, own = self.crew.rules.choices, member.person.choices
+        wish = self.crew.wish(member.person, own)
+        points = choices.points[own] + wish.refused
+        return self.values(member.group)[own] + wish.worth - charge * points, points
+
+    def _with_training(self, member: Member, worth: Floats) -> tuple[Floats, float]:
+        """The same with training at its price, and that price by the minute."""
+        rules = self.crew.rules
+        price = rules.centre.cost.training * float(self.prices.training[member.group])
+        return worth + price * rules.slot * rules.choices.session[member.person.choices], price
 
     def _walk(
         self, member: Member, own: Menu, unit: int, value: Floats, training: Training, beat: float
@@ -270,6 +290,10 @@ class _Offer:
     framed: Ints
     at: Ints
     unit: int
+
+    def dearest(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The highest of the choices' values by frame."""
+        return np.maximum.reduceat(values[self.framed], self.at[:-1]) if len(values) else values
 
 
 def _offer(crew: Crew, picked: Ints, split: bool) -> _Offer:

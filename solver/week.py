@@ -5,6 +5,7 @@ as none is better in both. Choices come in classes of equal kind, paid hours, se
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -76,6 +77,29 @@ def owed(due: int, longest: int, slot: int, rate: float) -> Training:
     return Training(step=step, worth=-rate * np.maximum(due - done * slot, 0.0))
 
 
+def spared(fewest: int, most: int, unfair: float, allowed: float) -> Training:
+    """Ledger points in the place of sessions, `fewest` (0 or less) to `most` by a shift, counted from the fewest: where
+    each costs `unfair`, what the week's end gives back for those that are allowed."""
+    top = max(0, ceil(allowed))
+    total = np.append(np.arange(top + 1), -np.arange(1, 1 - 7 * fewest))
+    after = np.minimum(total[:, None] + np.arange(fewest, most + 1), top)
+    after = np.maximum(after, 7 * fewest)
+    return Training(step=np.where(after < 0, top - after, after), worth=unfair * np.minimum(total, allowed))
+
+
+def both(one: Training, other: Training) -> Training:
+    """Two things counted at once: so many slots of the one, and of the other times the length of the first's steps."""
+    states, lengths = one.step.shape
+    step = np.where(
+        (one.step[:, None, :, None] == DEAD) | (other.step[None, :, None, :] == DEAD),
+        DEAD,
+        one.step[:, None, :, None] + states * other.step[None, :, None, :],
+    )  # by state of the one, of the other, slots of the one, of the other
+    size = states * len(other.step)
+    step = step.transpose(1, 0, 3, 2).reshape(size, lengths * other.step.shape[1])
+    return Training(step=step, worth=(one.worth + other.worth[:, None]).ravel())
+
+
 def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Menu:
     """Lay out the choices (indices) of an agent whose paid minutes come in units."""
     night = choices.night[chosen].astype(np.int64) if split_nights else np.zeros(len(chosen), dtype=np.int64)
@@ -104,6 +128,28 @@ def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Me
         night=night[order][heads],
         first_start=np.array(first, dtype=np.int64),
     )
+
+
+def counting(plain: Menu, counted: Ints) -> tuple[Menu, Ints]:
+    """A menu whose walk counts something else instead of sessions, as much as stands in `counted` by position; and the
+    positions of the plain one that its own are."""
+    of = np.repeat(np.arange(len(plain.paid)), np.diff(plain.at))
+    order = np.lexsort((np.arange(len(of)), counted, of))
+    of, counted = of[order], counted[order]
+    fresh = np.ones(len(of), dtype=bool)
+    fresh[1:] = (of[1:] != of[:-1]) | (counted[1:] != counted[:-1])
+    heads = np.flatnonzero(fresh)
+    return plain._replace(
+        choice=plain.choice[order],
+        start=plain.start[order],
+        end=plain.end[order],
+        at=np.append(heads, len(of)),
+        day_at=np.searchsorted(of[heads], plain.day_at),
+        paid=plain.paid[of[heads]],
+        session=plain.session[of[heads]],
+        night=plain.night[of[heads]],
+        counted=counted[heads],
+    ), order
 
 
 class Scratch(NamedTuple):
@@ -369,10 +415,13 @@ __all__ = [
     "Scratch",
     "Training",
     "best_week",
+    "both",
+    "counting",
     "menu",
     "owed",
     "planned",
     "scratch",
+    "spared",
     "up_to",
     "worth_of_hours",
 ]
