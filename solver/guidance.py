@@ -5,7 +5,7 @@ docs/decisions/0018-prices-are-pressed.md has the argument and figures.
 
 from dataclasses import dataclass, field
 
-from solver.crew import Crew, Placed
+from solver.crew import Placed
 from solver.pricing import Pricing
 from solver.relaxation import Prices
 from solver.search import Search
@@ -15,7 +15,6 @@ WORTH_A_ROUND = 0.03  # share of the gap: a round that saves less is a poor one
 POOR_ROUNDS = 2  # in a row, after which there is no other: prices pressed again may yet lead somewhere
 TRUE_SWEEPS = 3  # as many sweeps as a round must leave time for
 PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
-DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which on many short sessions are better
 
 
 @dataclass(slots=True)
@@ -58,7 +57,8 @@ class Guidance:
         if found is None or found is self.prices:
             return
         self.left, self.prices = POOR_ROUNDS, found
-        self.dear = _dear(self.search.crew, found)
+        dear = found.dear(self.search.crew.groups.rate)
+        self.dear = [i for i, member in enumerate(self.search.crew.members) if dear[member.group]]
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:
@@ -91,9 +91,3 @@ class Guidance:
         if left is not None:
             return left >= sweeps * self.search.sweep_work
         return self.search.budget.seconds_left >= sweeps * self.seconds
-
-
-def _dear(crew: Crew, prices: Prices) -> list[int]:
-    """Members whose time at work is so short that it pays to drop rests for sessions."""
-    worth = [prices.earned(rate).mean() for rate in crew.groups.rate]
-    return [i for i, member in enumerate(crew.members) if worth[member.group] >= DEAR]

@@ -94,7 +94,7 @@ def _handful(search: Search, groups: Ints) -> Ints:
     """Members who serve a queue in an interval that costs something, most of them with a shift that begins or ends near
     it."""
     crew, state, random = search.crew, search.state, search.random
-    cost = _interval_costs(state)
+    cost = _interval_costs(state, search.tail)
     queue, interval = divmod(_drawn(random, np.cumsum(cost)), cost.shape[1])
     serves = state.rate[groups, queue] > 0
     serves[list(search.left_out)] = False
@@ -113,9 +113,10 @@ def _drawn(random: np.random.Generator, sums: Floats) -> int:
     return min(int(np.searchsorted(sums, random.random() * sums[-1], side="right")), len(sums) - 1)
 
 
-def _interval_costs(state: Staffing) -> Floats:
-    """What cover costs by queue and interval, agent-minutes a minute."""
+def _interval_costs(state: Staffing, tail: Floats) -> Floats:
+    """What cover costs by queue and interval, agent-minutes a minute, beyond what last week's shifts do that nobody can
+    change."""
     short = np.maximum(state.required - state.cover, 0.0)
     deep = np.maximum(short - DEEP * state.required, 0.0)
     charged = (state.rates[0] * (short - deep) + state.rates[1] * deep) * state.weight[:, None]
-    return np.asarray(charged + state.rates[2] * np.maximum(state.cover - state.required, 0.0))
+    return np.asarray(charged + state.rates[2] * np.maximum(state.cover - np.maximum(state.required, tail), 0.0))

@@ -58,8 +58,9 @@ class Pricing:
     def run(self) -> None:
         """Solve the relaxation and evaluate the bound at its prices, as far as they are not known.
 
-        Coarse prices come soon; where there is time the fine ones take their place. The bound at the coarse ones waits for
-        the search's first round at them: with the fine ones on their way three would share two cores.
+        Coarse prices come soon; where there is time the fine ones take their place. Where time is dear the search needs
+        them soon: the bound at the coarse ones waits for its first round, for with the fine ones on their way three would
+        share two cores.
         """
         if self._done:
             return
@@ -69,16 +70,23 @@ class Pricing:
         if self._stopped():
             return
         spent = self._budget.seconds - begun
-        coarse = self.prices is not None and self.prices.coarse
-        if coarse and self.beside and self._budget.seconds_left > FINE_PRICES * spent:
-            with ThreadPoolExecutor(1) as beside:
-                fine = beside.submit(self._price, fine=True)
-                while not (fine.done() or self.led or self._stopped()):
-                    time.sleep(BEAT)
-                if self.prices is not None and not fine.done():
-                    self._evaluate(self.prices)
-                self.prices = fine.result() or self.prices
+        found, enough = self.prices, self._budget.seconds_left > FINE_PRICES * spent
+        if found is not None and found.coarse and self.beside and enough:
+            self._refine(found)
         self._evaluate(self.prices or free_prices(self._crew, self._required))
+
+    def _refine(self, coarse: Prices) -> None:
+        if not coarse.dear(self._crew.groups.rate).any():
+            self._evaluate(coarse)
+            self.prices = self._price(fine=True) or coarse
+            return
+        with ThreadPoolExecutor(1) as beside:
+            fine = beside.submit(self._price, fine=True)
+            while not (fine.done() or self.led or self._stopped()):
+                time.sleep(BEAT)
+            if not fine.done():
+                self._evaluate(coarse)
+            self.prices = fine.result() or coarse
 
     def _price(self, *, fine: bool) -> Prices | None:
         seconds = PRICE_SECONDS if self._budget.counted else min(PRICE_SECONDS, PRICE_SHARE * self._budget.seconds_left)

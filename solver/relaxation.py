@@ -29,6 +29,7 @@ WORTH_SPLITTING = 5  # members of one contract and skill group that are parted b
 FEW_POINTS = 2.5  # allowance up to which agents make a class of their own
 COARSE_MINUTES = 60  # step of time, and of starts, for the first prices of large centres
 FREE_TRAINING = 1e-6  # share of its rate at which training counts at least: where it costs nothing it is placed
+DEAR = 0.5  # agent-minutes that a minute at work saves on average, from which on many short sessions are better
 DAY = 24 * 60
 LARGE = 20_000  # sharing variables (skill groups x queues x intervals) from which on time is coarser
 
@@ -51,6 +52,11 @@ class Prices:
         """What somebody who serves the queues at these rates earns a minute at work, by interval."""
         able = rate > 0
         return np.asarray((self.queue[able] * rate[able][:, None]).max(axis=0))
+
+    def dear(self, rates: Floats) -> NDArray[np.bool_]:
+        """Whether time at work is so short of skill groups, `rates` by group and queue, that many short sessions, each of
+        which may leave a rest no place, pay."""
+        return np.array([self.earned(rate).mean() for rate in rates]) >= DEAR
 
 
 def seat_toll(rules: Rules) -> Floats:

@@ -82,6 +82,7 @@ class Search:
         self.crew, self.required, self.budget, self._report = crew, required, budget, report
         self.random = np.random.default_rng(seed)
         self.state: Staffing = open_staffing(crew.rules, crew.groups, required)
+        self.tail = self.state.cover.copy()  # what shifts of last week cover
         self.placed = crew.nobody()
         self.best = Best(float("inf"), None)
         self.bound = unproved(crew.rules.week, crew.rules.problem.portion)

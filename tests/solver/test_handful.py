@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.handful import Handfuls, anneal
+from solver.handful import Handfuls, _interval_costs, anneal
 from solver.search import Budget
 from wfm.centre import Request
 from wfm.check import check
@@ -26,6 +26,18 @@ def test_handfuls_are_legal_and_save_what_they_say(seed: int) -> None:
     assert before - search.cost() == pytest.approx(saved, abs=1e-6)
     assert handfuls.worth == pytest.approx(50.0 + saved / 2)
     assert not check(problem.centre, problem.week, search.crew.shifts(search.placed), unrostered=problem.centre.agents)
+
+
+def test_nobody_is_asked_anew_for_what_last_week_s_shifts_cover_too_much() -> None:
+    search = search_of(tiny_problem(0))
+    state = search.state
+    state.required[0, :3], state.cover[0, :3] = 2.0, 5.0
+    tail = np.zeros_like(state.cover)
+    tail[0, :3] = 5.0, 3.0, 0.0
+    cost = _interval_costs(state, tail)
+    assert cost[0, :3] == pytest.approx(state.rates[2] * np.array([0.0, 2.0, 3.0]))
+    state.cover[0, 0] = 1.0
+    assert _interval_costs(state, tail)[0, 0] > 0
 
 
 @pytest.mark.parametrize("seed", range(6))
