@@ -43,6 +43,7 @@ from wfm.problem import Portion
 from wfm.progress import Stop, never
 
 TOLERATED = 1.0  # agent-minutes by which an agent's week may be overrated for the sake of time
+LARGEST = 1e7  # states times steps of a walk that counts training and points: a larger one takes too long
 
 
 Weeks = dict[tuple[object, ...], float]  # what the dearest legal week of an agent is worth, by all that it depends on
@@ -239,6 +240,9 @@ class _Tables:
             return hoped
         session = np.repeat(offer.full.counted, np.diff(offer.full.at))
         training = owed(due, int(session.max(initial=0)), slot, rates.training)
+        hours = min(member.person.bounds.relaxed_most // offer.unit, 7 * int(own.paid.max(initial=0)))
+        if member.auto.states * hours * training.step.size * back.step.size > LARGEST:
+            return hoped
         own, order = counting(offer.full, session + training.step.shape[1] * (points[offer.order] - fewest))
         value = worth[offer.order][order]
         return min(hoped, self._walk(member, own, offer.unit, value, both(training, back), beat)[0])
