@@ -215,7 +215,7 @@ class _Tables:
         gained = float(points[taken].sum())
         if hoped - true <= TOLERATED:
             return hoped, gained
-        training = owed(person.due, int(session.max(initial=0)), slot, rates.training)
+        training = self._owed(member)
         exact, week = self._walk(member, offer.full, offer.unit, worth[offer.order], training, true)
         if exact > true:
             gained = float(points[offer.order[week[week != FREE]]].sum())
@@ -227,23 +227,22 @@ class _Tables:
         Each point costs, and the week's end gives back what those allowed have cost. Training first has its price; unless
         that settles it, it is counted with the points.
         """
-        rates, slot = self.crew.rules.centre.cost, self.crew.rules.slot
-        offer, due = self.menu(member), member.person.due
-        worth, points = self._worth(member, rates.fairness)
-        fewest = min(0, int(points.min(initial=0)))
-        back = spared(fewest, max(0, int(points.max(initial=0))), rates.fairness, allowed)
+        unfair, offer, due = self.crew.rules.centre.cost.fairness, self.menu(member), member.person.due
+        worth, points = self._worth(member, unfair)
+        fewest = int(points.min(initial=0))
+        back = spared(fewest, int(points.max(initial=0)), unfair, allowed)
         priced, price = self._with_training(member, worth)
         own, order = counting(offer.frames, offer.dearest(points) - fewest)
         value = offer.dearest(priced)[order]
         hoped = self._walk(member, own, offer.unit, value, back, beat + price * due)[0] - price * due
         if hoped - beat <= TOLERATED:
             return hoped
-        session = np.repeat(offer.full.counted, np.diff(offer.full.at))
-        training = owed(due, int(session.max(initial=0)), slot, rates.training)
+        training = self._owed(member)
         hours = min(member.person.bounds.relaxed_most // offer.unit, 7 * int(own.paid.max(initial=0)))
         if member.auto.states * hours * training.step.size * back.step.size > LARGEST:
             return hoped
-        own, order = counting(offer.full, session + training.step.shape[1] * (points[offer.order] - fewest))
+        session = self.crew.rules.choices.session[member.person.choices]
+        own, order = counting(offer.full, (session + training.step.shape[1] * (points - fewest))[offer.order])
         value = worth[offer.order][order]
         return min(hoped, self._walk(member, own, offer.unit, value, both(training, back), beat)[0])
 
@@ -253,6 +252,12 @@ class _Tables:
         wish = self.crew.wish(member.person, own)
         points = choices.points[own] + wish.refused
         return self.values(member.group)[own] + wish.worth - charge * points, points
+
+    def _owed(self, member: Member) -> Training:
+        """How the member's training adds up, each minute due that is not placed at its cost."""
+        rules, person = self.crew.rules, member.person
+        longest = int(rules.choices.session[person.choices].max(initial=0))
+        return owed(person.due, longest, rules.slot, rules.centre.cost.training)
 
     def _with_training(self, member: Member, worth: Floats) -> tuple[Floats, float]:
         """The same with training at its price, and that price by the minute."""

@@ -88,16 +88,14 @@ def spared(fewest: int, most: int, unfair: float, allowed: float) -> Training:
 
 
 def both(one: Training, other: Training) -> Training:
-    """Two things counted at once: so many slots of the one, and of the other times the length of the first's steps."""
+    """Two things counted at once, of which nothing is DEAD: so many slots of the one, and of the other times the length
+    of the first's steps."""
     states, lengths = one.step.shape
-    step = np.where(
-        (one.step[:, None, :, None] == DEAD) | (other.step[None, :, None, :] == DEAD),
-        DEAD,
-        one.step[:, None, :, None] + states * other.step[None, :, None, :],
-    )  # by state of the one, of the other, slots of the one, of the other
+    step = one.step[None, :, None, :] + states * other.step[:, None, :, None]
     size = states * len(other.step)
-    step = step.transpose(1, 0, 3, 2).reshape(size, lengths * other.step.shape[1])
-    return Training(step=step, worth=(one.worth + other.worth[:, None]).ravel())
+    return Training(
+        step=step.reshape(size, lengths * other.step.shape[1]), worth=(one.worth + other.worth[:, None]).ravel()
+    )
 
 
 def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Menu:
