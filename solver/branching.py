@@ -1,17 +1,14 @@
 """Branch and cut on the whole problem of a small centre, by HiGHS beside everything else (`solver.highs`)."""
 
-import subprocess
-import sys
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 
 import numpy as np
 
 from solver import highs
+from solver.child import Child
 from solver.linear import ROUNDING
-from solver.model import SCALE, Model, Var
+from solver.model import Model, Var
 from solver.translated import Translation
 from wfm.demand import Floats
 
@@ -19,21 +16,13 @@ ANSWERING = 0.3  # seconds before the time limit by which it has to end
 
 
 class Branching:
-    """The process, begun before there is anything to solve: it takes a third of a second to get ready.
+    """The process, begun before there is anything to solve.
 
     Cost and bound are in agent-minutes; the bound is less what floating-point numbers may have added.
     """
 
     def __init__(self) -> None:
-        # -P: our calendar.py is not the library's
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", str(Path(highs.__file__))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self._telling = Lock()
+        self._child = Child()
         self._reading: Thread | None = None
         self._offered = np.inf
         self.bound = -np.inf
@@ -43,7 +32,7 @@ class Branching:
         """Hand over the problem."""
         self.model, self._translation = model, Translation(model)
         question = self._translation.programme.arrays()
-        self._tell(question | {"seconds": np.array(max(0.0, seconds - ANSWERING))})
+        self._child.tell(question | {"seconds": np.array(max(0.0, seconds - ANSWERING))})
         self._reading = Thread(target=self._read, daemon=True)
         self._reading.start()
 
@@ -61,7 +50,7 @@ class Branching:
         """Pass on a solution found elsewhere, values by number of the model's variables, if it is better than those known."""
         if self._reading is not None and cost < self.known:
             self._offered = cost
-            self._tell({"values": self._translation.columns(values)})
+            self._child.tell({"values": self._translation.columns(values)})
 
     def value(self, columns: Floats) -> Callable[[Var], int]:
         """What the model's variables are in a solution."""
@@ -75,24 +64,13 @@ class Branching:
     def end(self) -> None:
         """Nobody waits for it any more."""
         self._child.kill()
-        self._child.wait()
         if self._reading is not None:
             self._reading.join()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-
-    def _tell(self, message: highs.Arrays) -> None:
-        pipe = self._child.stdin
-        with self._telling, suppress(BrokenPipeError):  # it may have ended
-            if pipe is not None and not pipe.closed:
-                highs.send(pipe, message)
+        self._child.close()
 
     def _read(self) -> None:
-        constant, slack = self._translation.constant, self.model.slack / SCALE
-        pipe = self._child.stdout
-        while pipe is not None and (found := highs.receive(pipe)) is not None:
+        constant, slack = self._translation.constant, self.model.slack / self.model.scale
+        while (found := self._child.hear()) is not None:
             bound, cost = float(found["bound"]) + constant, float(found["cost"]) + constant
             if np.isfinite(bound):
                 self.bound = max(self.bound, bound - slack - ROUNDING * max(1.0, abs(bound)))

@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 
 from solver.branching import Branching
 from solver.linear import Ints
-from solver.model import SCALE, Line, Model, Var, hint, read, values_of, whole_weeks
+from solver.model import Line, Model, Var, hint, read, values_of, whole_weeks
 from solver.patterns import patterns
 from solver.planes import hull_slopes, planes, whole_costs
 from solver.sat import run
@@ -62,7 +62,7 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching:
     model = build(search) if branching is None else branching.model
     proved = branching is not None and told(search, branching)
     if not proved:
-        hint(model, search.best.placed)
+        hint(model, values_of(model, search.best.placed))
         proved = _search(search, budget, model, workers=workers, seed=seed, branching=branching)
     if branching is not None and not proved:
         branching.wait(lambda: budget.asked or budget.seconds_left < ENDING or told(search, branching))
@@ -113,11 +113,11 @@ def _search(
     solver.best_bound_callback = watcher.bound_found
     status = run(solver, model.cp, lambda: budget.asked or (branching is not None and _met(search, branching)), watcher)
     budget.work += solver.response_proto.deterministic_time
-    cost = solver.objective_value / SCALE
+    cost = solver.objective_value / model.scale
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) and cost <= search.best.cost + LEAST:
         _keep(search, model, solver.value, cost)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
-        search.bound = max(search.bound, (solver.best_objective_bound - model.slack) / SCALE)
+        search.bound = max(search.bound, (solver.best_objective_bound - model.slack) / model.scale)
     search.tell("whole problem proved" if status == cp_model.OPTIMAL else "whole problem searched")
     return bool(status == cp_model.OPTIMAL)
 
@@ -138,7 +138,7 @@ class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         self._search, self._model, self._branching = search, model, branching
 
     def on_solution_callback(self) -> None:
-        cost = self.objective_value / SCALE
+        cost = self.objective_value / self._model.scale
         if self._branching is not None and cost < self._branching.known:
             variables = map(self._model.cp.get_int_var_from_proto_index, range(len(self._model.cp.proto.variables)))
             self._branching.offer(np.array([self.value(variable) for variable in variables], dtype=float), cost)
@@ -147,7 +147,7 @@ class _Watcher(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
 
     def bound_found(self, bound: float) -> None:
         if bound > 0:
-            self._search.bound = max(self._search.bound, (bound - self._model.slack) / SCALE)
+            self._search.bound = max(self._search.bound, (bound - self._model.slack) / self._model.scale)
         self._search.tell("whole problem: bound")
 
 
@@ -197,7 +197,7 @@ def _coverage(model: Model, required: Floats) -> None:
 def _planes(model: Model, required: Floats, tail: Floats) -> tuple[Floats, Floats]:
     """Cost of an interval in objective units as (constant, slope by group) of agents x slots of the week's own."""
     before, rate = model.before, model.crew.groups.rate
-    unit = SCALE * before.slot_minutes
+    unit = model.scale * before.slot_minutes
     constant, slope = planes(required, before.weight, before.rates, rate)
     return (constant + slope @ tail) * unit * before.per_interval, slope * unit
 

@@ -12,7 +12,10 @@ from solver.search import Search
 
 ROUND = 4  # sweeps at prices that are pressed; after each round the true cost speaks
 WORTH_A_ROUND = 0.03  # share of the gap: a round that saves less is a poor one
-POOR_ROUNDS = 2  # in a row, after which there is no other: prices pressed again may yet lead somewhere
+POOR_ROUNDS = (
+    1,
+    2,
+)  # in a row, after which there is no other: where time is dear prices pressed again may lead somewhere
 TRUE_SWEEPS = 3  # as many sweeps as a round must leave time for
 PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
 
@@ -20,11 +23,13 @@ PULL = 0.01  # of the target, for each agent that cover is off it: ten agents ar
 @dataclass(slots=True)
 class Guidance:
     """The prices that lead a search, the newest there are, and where they have led to. `left`: rounds that may yet save
-    little, `dear`: members whose training is yet to be cut anew at these prices; `seconds` is what a sweep took."""
+    little, and after one that saves enough (`patience`); `dear`: members whose training is yet to be cut anew at these
+    prices; `seconds` is what a sweep took."""
 
     search: Search
     pricing: Pricing
     left: int = 0
+    patience: int = 0
     dear: list[int] = field(default_factory=list)
     seconds: float = 0.0
     prices: Prices | None = None
@@ -46,7 +51,7 @@ class Guidance:
             search.restore()
         self.pricing.led = True
         worth = WORTH_A_ROUND * (search.best.cost - search.bound)
-        self.left = POOR_ROUNDS if before - search.best.cost > worth else self.left - 1
+        self.left = self.patience if before - search.best.cost > worth else self.left - 1
         if not self.left or self.pricing.beside:
             self.pricing.press(search.state.guide)
         return True
@@ -56,9 +61,10 @@ class Guidance:
         found = self.pricing.prices
         if found is None or found is self.prices:
             return
-        self.left, self.prices = POOR_ROUNDS, found
+        self.prices = found
         dear = found.dear(self.search.crew.groups.rate)
         self.dear = [i for i, member in enumerate(self.search.crew.members) if dear[member.group]]
+        self.patience = self.left = POOR_ROUNDS[bool(self.dear)]
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:

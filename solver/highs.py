@@ -1,8 +1,9 @@
 """HiGHS in a process of its own: it and OR-Tools, which holds one too, cannot be loaded into the same.
 
-Run as a script this reads an integer programme from standard input, then solutions found elsewhere, and writes every
-better solution and bound to standard output; it ends with its proof, at its time limit, or when standard input does.
-A message is arrays by name, behind its length.
+Run as a script this reads programmes from standard input. Of a linear one it writes a corner to standard output and
+reads the next. An integer one is the last: then it reads solutions found elsewhere and writes every better solution and
+bound; it ends with its proof, at its time limit, or when standard input does. A message is arrays by name, behind its
+length.
 """
 
 import os
@@ -51,17 +52,45 @@ def main() -> None:
     os.dup2(2, 1)  # HiGHS writes to standard output whatever it is told
     import highspy  # before it is asked, while the parent puts the programme together
 
-    question = receive(sys.stdin.buffer)
-    if question is None:
-        return
-    branching = _Branching(highspy, question, answers)
-    Thread(target=branching.listen, daemon=True).start()
-    branching.solve()
+    while (question := receive(sys.stdin.buffer)) is not None:
+        if "whole" in question:
+            branching = _Branching(highspy, question, answers)
+            Thread(target=branching.listen, daemon=True).start()
+            branching.solve()
+            return
+        send(answers, _corner(highspy, question))
+
+
+def _corner(highspy: Any, question: Arrays) -> Arrays:
+    """`values` of the best corner of a linear programme and its `cost`; nothing where it was not reached."""
+    solver = highspy.Highs()
+    options = {"output_flag": False, "threads": 1, "solver": "ipm", "run_crossover": "on"}
+    for name, value in (options | {"time_limit": float(question["seconds"])}).items():
+        solver.setOptionValue(name, value)
+    solver.passModel(_programme(highspy, question))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return {}
+    cost = float(solver.getInfo().objective_function_value)
+    return {"values": np.array(solver.getSolution().col_value), "cost": np.array(cost)}
+
+
+def _programme(highspy: Any, question: Arrays) -> Any:
+    """`cost`, `upper` by column, which begin at 0; `low`, `high` by row; rows from `start`, of which the entries are
+    `column` and `value`."""
+    programme = highspy.HighsLp()
+    programme.num_col_, programme.num_row_ = len(question["cost"]), len(question["low"])
+    programme.col_cost_, programme.col_upper_ = question["cost"], question["upper"]
+    programme.col_lower_ = np.zeros(programme.num_col_)
+    programme.row_lower_, programme.row_upper_ = question["low"], question["high"]
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    programme.a_matrix_.start_, programme.a_matrix_.index_ = question["start"], question["column"]
+    programme.a_matrix_.value_ = question["value"]
+    return programme
 
 
 class _Branching:
-    """Branch and cut on one programme: `cost`, `upper`, `whole` by column, which begin at 0; `low`, `high` by row; rows
-    from `start`, of which the entries are `column` and `value`; `seconds`."""
+    """Branch and cut on one programme (`_programme`), `whole` by column, for so many `seconds`."""
 
     def __init__(self, highspy: Any, question: Arrays, answers: IO[bytes]) -> None:
         self._highspy, self._question, self._answers = highspy, question, answers
@@ -92,20 +121,13 @@ class _Branching:
 
     def _solver(self) -> Any:
         question, highspy = self._question, self._highspy
-        solver, programme = highspy.Highs(), highspy.HighsLp()
+        solver, programme = highspy.Highs(), _programme(highspy, question)
         options: dict[str, Any] = {"output_flag": False, "threads": 1, "mip_rel_gap": GAP}
         options |= {f"mip_heuristic_run_{heuristic}": False for heuristic in HEURISTICS}
         options |= {"mip_heuristic_effort": 0.0, "mip_detect_symmetry": False, "mip_root_presolve_only": True}
         options |= {"mip_lp_solver": "ipm"}  # the simplex method may take the whole time for the first relaxation
         for name, value in (options | {"time_limit": max(0.1, self._until - time.monotonic())}).items():
             solver.setOptionValue(name, value)
-        programme.num_col_, programme.num_row_ = len(question["cost"]), len(question["low"])
-        programme.col_cost_, programme.col_upper_ = question["cost"], question["upper"]
-        programme.col_lower_ = np.zeros(programme.num_col_)
-        programme.row_lower_, programme.row_upper_ = question["low"], question["high"]
-        programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        programme.a_matrix_.start_, programme.a_matrix_.index_ = question["start"], question["column"]
-        programme.a_matrix_.value_ = question["value"]
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         programme.integrality_ = [kinds[whole] for whole in question["whole"].astype(int).tolist()]
         solver.passModel(programme)

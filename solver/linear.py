@@ -118,6 +118,10 @@ class Programme:
         rows, columns, values = (np.concatenate([entry[i] for entry in self._entries]) for i in range(3))
         return coo_matrix((values, (rows, columns)), shape=(self.rows, self.columns))
 
+    def cost_of(self, values: Floats) -> float:
+        """What values by column cost."""
+        return float(np.concatenate(self._cost) @ values)
+
     @property
     def upper(self) -> Floats:
         """Upper bounds of all columns."""

@@ -26,6 +26,7 @@ from wfm.roster import HOLDS_SEAT, Activity
 
 WEEK_MINUTES = 7 * 24 * 60
 SCALE = 1_000_000  # objective units of an agent-minute: rounding stays below the tolerance of `optimal`
+ROUGH = 10_000  # likewise of a model that only improves: smaller numbers are searched sooner
 
 Var: TypeAlias = cp_model.IntVar
 Term = tuple[Var, int]
@@ -67,7 +68,7 @@ class Crowd:
 class Model:
     """The model under construction and what is needed to read a solution back.
 
-    `crowds` are the `people` in it and their choices; `on` people on shift by skill
+    `scale` is objective units of an agent-minute, `costs` are variables in such units. `crowds` are the `people` in it and their choices; `on` people on shift by skill
     group and slot, `away` those of them not at work, `unseated` and `room` by slot over all groups; `slack` the
     objective units by which rounding may lift the cost of a roster; `recipes` how variables follow from earlier ones,
     `arcs` of the clock from the choices whose starts lie on them, and `calendars` from the days worked.
@@ -75,6 +76,7 @@ class Model:
 
     crew: Crew
     before: Staffing
+    scale: int = SCALE
     cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     crowds: list[Crowd] = field(default_factory=list)
     people: int = 0
@@ -84,6 +86,7 @@ class Model:
     unseated: Slots = field(default_factory=lambda: defaultdict(list))
     room: Slots = field(default_factory=lambda: defaultdict(list))
     cost: list[cp_model.LinearExprT] = field(default_factory=list)
+    costs: list[Var] = field(default_factory=list)
     slack: float = 0.0
     recipes: list[tuple[Var, int, Sequence[Line], Sequence[Var]]] = field(default_factory=list)
     arcs: list[tuple[list[tuple[Var, list[bool]]], list[Var]]] = field(default_factory=list)
@@ -115,16 +118,21 @@ class Model:
         for constant, slopes in lines:
             self.cp.add(cost >= constant + cp_model.LinearExpr.weighted_sum(variables, slopes))
         self.recipes.append((cost, 0, lines, variables))
+        self.costs.append(cost)
         return cost
 
     def charge(self, lines: Sequence[tuple[float, float]], variable: Var, most: int) -> None:
         """A cost in agent-minutes: the highest of lines (constant, slope) of a variable, and zero."""
-        whole = [(scaled(constant), [scaled(slope)]) for constant, slope in lines]
+        whole = [(self.scaled(constant), [self.scaled(slope)]) for constant, slope in lines]
         self.cost.append(self.highest_of(whole, [variable], [most]))
         self.slack += max(
-            abs(at - SCALE * constant) + abs(k - SCALE * slope) * most
+            abs(at - self.scale * constant) + abs(k - self.scale * slope) * most
             for (at, [k]), (constant, slope) in zip(whole, lines, strict=True)
         )
+
+    def scaled(self, value: float) -> int:
+        """Agent-minutes in units of the objective."""
+        return round(value * self.scale)
 
     def presence(self, group: int, slots: Iterable[int]) -> list[Term]:
         """People of a group at work, added up over slots, as terms."""
@@ -134,11 +142,6 @@ class Model:
             if slot in on:
                 found += [(on[slot], 1), *((v, -k) for v, k in away.get(slot, ()))]
         return found
-
-
-def scaled(value: float) -> int:
-    """Agent-minutes in units of the objective."""
-    return round(value * SCALE)
 
 
 def whole_weeks(crew: Crew, before: Staffing, placed: Placed | None = None) -> Model:
@@ -167,13 +170,13 @@ def one_day(crew: Crew, before: Staffing, day: int, picks: dict[int, dict[int, f
 
     `before` is the staffing without the members' shifts of that day.
     """
-    model = Model(crew=crew, before=before, people=len(picks))
+    model = Model(crew=crew, before=before, scale=ROUGH, people=len(picks))
     alike: defaultdict[tuple[int, tuple[tuple[int, float], ...]], list[int]] = defaultdict(list)
     for i, picked in picks.items():
         alike[crew.members[i].group, tuple(picked.items())].append(i)
     for (group, costs), members in alike.items():
         take = model.admit(members, group, day, [choice for choice, _ in costs])
-        model.cost += [scaled(cost) * take[choice] for choice, cost in costs if cost]
+        model.cost += [model.scaled(cost) * take[choice] for choice, cost in costs if cost]
     _insides(model)
     return model
 
@@ -280,7 +283,7 @@ def _own_cost(model: Model, member: Member, take: dict[int, Var], paid: Var, all
         model.charge([(rates.training * due, -rates.training)], model.sum_of(terms, most), most)
     wish = model.crew.wish(member.person, np.array(list(take), dtype=np.int64))
     saved = zip(wish.worth.tolist(), take.values(), strict=True)
-    model.cost.append(scaled(wish.base) - sum(scaled(worth) * x for worth, x in saved if worth))
+    model.cost.append(model.scaled(wish.base) - sum(model.scaled(worth) * x for worth, x in saved if worth))
     model.slack += 1 + 7  # a unit for what is wished at all, and for each day's choice
     if rates.fairness and np.isfinite(allowed):
         points = (choices.points[list(take)] + wish.refused).tolist()
@@ -375,9 +378,9 @@ def _capacities(model: Model) -> None:
             model.cp.add(sum(k * v for v, k in model.room[slot]) <= int(places))
 
 
-def hint(model: Model, placed: Placed) -> None:
-    """Start from a roster of the members."""
-    for number, value in enumerate(values_of(model, placed)):
+def hint(model: Model, values: Sequence[int]) -> None:
+    """Start from what every variable is in a roster."""
+    for number, value in enumerate(values):
         model.cp.add_hint(model.cp.get_int_var_from_proto_index(number), value)
 
 

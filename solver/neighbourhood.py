@@ -3,61 +3,102 @@
 Best responses change one agent at a time; what needs several at once (two shifts that move apart, breaks that fill each
 other's gaps) they cannot find. Everybody else and the other days stay. What one more or one fewer of these agents costs
 in an interval, with everybody there shared out anew, is a convex curve: the model needs to know nothing more of queues.
+The day's relaxation is solved first, and CP-SAT looks for a roster between its corner and the roster that stands.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise, product
+from math import inf
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from solver.corner import Corners
 from solver.crew import Crew, Floats, Ints, book
 from solver.ledger import Own
-from solver.model import Model, hint, one_day, read, scaled
+from solver.model import Model, hint, one_day, read, values_of
 from solver.sat import run
 from solver.search import Search
 from solver.staffing import Staffing, copied, cost_curve, mend_all, paste
+from solver.translated import Translation
 from solver.week import FREE
 
 MOST_MEMBERS = 1200  # on shift in one neighbourhood
-WINDOWS = (60, 90, 120)  # minutes by which a shift may move and become longer or shorter: one is drawn each time
-FIRST_MOVERS = 0.3  # share of the agents who may move, at first
-MORE, LESS = 1.25, 0.8  # by which that grows after a neighbourhood solved to the end, and shrinks after another
-LEAST_MOVERS = 0.02
+NARROW, WIDE = 30, 120  # minutes by which a shift may move and become longer or shorter
+MANY = (
+    400  # members of a skill group from which on those in training move as far as others: a corner of many rounds well
+)
 SECONDS = 8.0  # of one neighbourhood
-WORK, WORK_EACH = 0.5, 0.002  # deterministic work of one neighbourhood: at least, and for each agent in it
-LEAST_WORK = 0.05  # what building a model takes
-NEAR = 1e-4  # relative gap at which a neighbourhood is solved
-HOPED = 100.0  # agent-minutes a unit of work that a neighbourhood promises before it has been tried
+WORK, WORK_TRAINED, WORK_EACH = (
+    0.5,
+    4.0,
+    0.002,
+)  # deterministic work of one neighbourhood: at least, and for each agent in it
+BUILDING = 2e-4  # work that a model takes before it is searched, for each of its variables
+ENOUGH = 0.1  # of what the corner would save may be missing in the end
+HOPED = 100.0  # agent-minutes a unit of work that is promised before anything has been tried
+HOPED_TRAINED = 10.0  # likewise where those in training move too
 LATELY = 0.5  # weight of the last attempt in what a neighbourhood is worth
+AGAIN = 1 / 8  # of what it was worth, where nothing is left to save
 LEAST = 1e-3  # agent-minutes worth a change
 REACH = 3.0  # agents more or fewer at work, and a tenth of them besides, up to which the curves are exact
 
 
 @dataclass(slots=True)
-class Neighbourhood:
-    """Agents (indices) on shift on a day, the share of them who may move, and what a unit of work on
-    it has saved lately (agent-minutes)."""
+class Kind:
+    """Neighbourhoods of those not in training, or of everybody, which have ten times as many ways; `window`: minutes by
+    which a shift may move and become longer or shorter; `hope`: what a unit of work on one that has not been tried may
+    save."""
 
+    trained: bool
+    window: int
+    hope: float
+
+
+@dataclass(slots=True)
+class Neighbourhood:
+    """Agents (indices) on shift on a day and what a unit of work on it has saved lately (agent-minutes), None where it
+    has not been tried."""
+
+    kind: Kind
     day: int
     members: list[int]
-    movers: float = FIRST_MOVERS
-    worth: float = HOPED
+    saved: float | None = None
+
+    @property
+    def worth(self) -> float:
+        """What a unit of work on it promises."""
+        return self.kind.hope if self.saved is None else self.saved
 
     def there(self, search: Search) -> list[int]:
-        """Those of the agents who are on shift now, and not in training: sweeps and trades change who is."""
+        """Those of the agents who are on shift now: sweeps and trades change who is, and who is in training."""
         taken, session = search.placed.choice[:, self.day], search.crew.rules.choices.session
-        return [i for i in self.members if taken[i] != FREE and session[taken[i]] == 0]
+        return [i for i in self.members if taken[i] != FREE and (self.kind.trained or session[taken[i]] == 0)]
+
+    def learn(self, saved: float, room: float) -> None:
+        """What a unit of work on it has saved now, and what it might at most have saved besides."""
+        if self.saved is None:
+            self.kind.hope += LATELY * (saved - self.kind.hope)
+        lately = saved + (1 - LATELY) * (self.worth - saved)
+        self.saved = max(min(lately, room), AGAIN * lately)  # others move on, and with them what is possible here
 
 
 def neighbourhoods(search: Search) -> list[Neighbourhood]:
-    """Every day of every skill group, without those in training; the largest first."""
+    """Every day of every skill group, without those in training and with them; the largest first."""
     groups = np.array([member.group for member in search.crew.members])
+    plain = Kind(trained=False, window=WIDE, hope=HOPED)
+    narrow, wide = (Kind(trained=True, window=window, hope=HOPED_TRAINED) for window in (NARROW, WIDE))
     found = []
     for group, day in product(np.unique(groups).tolist(), range(7)):
-        plain = Neighbourhood(day, np.flatnonzero(groups == group).tolist()).there(search)
-        found += [Neighbourhood(day, plain[at : at + MOST_MEMBERS]) for at in range(0, len(plain), MOST_MEMBERS)]
+        members = np.flatnonzero(groups == group).tolist()
+        due = any(search.crew.members[i].person.due for i in members)
+        trained = [wide if len(members) >= MANY else narrow] if due else []
+        for kind in (plain, *trained):
+            here = Neighbourhood(kind, day, members).there(search)
+            found += [
+                Neighbourhood(kind, day, here[at : at + MOST_MEMBERS]) for at in range(0, len(here), MOST_MEMBERS)
+            ]
     return sorted(found, key=lambda one: -len(one.members))
 
 
@@ -71,16 +112,21 @@ def promising(search: Search, todo: list[Neighbourhood], count: int) -> list[Nei
     return picked
 
 
-def plan_anew(search: Search, picked: list[Neighbourhood]) -> float:
-    """Solve neighbourhoods of the roster under way at once; agent-minutes saved. The roster is never made dearer."""
-    attempts: list[_Attempt] = []
-    busy: set[int] = set()  # two days of one agent, each legal beside the other as it was, need not be so together
-    for one in picked:
-        attempts.append(_Attempt(search, one, busy))
-        busy |= attempts[-1].movers
-    with ThreadPoolExecutor(len(attempts)) as threads:
-        list(threads.map(lambda attempt: attempt.solve(), attempts))
-    return sum(attempt.apply() for attempt in attempts)
+def plan_anew(search: Search, picked: list[Neighbourhood], corners: list[Corners]) -> float:
+    """Solve neighbourhoods of the roster under way at once, as many as there are `corners` to find; agent-minutes saved.
+    The roster is never made dearer."""
+    attempts: list[tuple[_Attempt, Future[None]]] = []
+    busy: set[int] = set()
+    with ThreadPoolExecutor(len(corners)) as threads:
+        for one, own in zip(picked, corners, strict=False):
+            attempt = _Attempt(search, one, busy)
+            busy.update(one.there(search))
+            attempts.append((attempt, threads.submit(attempt.solve, own)))
+    saved = 0.0
+    for attempt, solved in attempts:
+        solved.result()
+        saved += attempt.apply()
+    return saved
 
 
 class _Attempt:
@@ -92,18 +138,14 @@ class _Attempt:
         self._members = tried.there(search)
         kept = copied(state)
         self._book(-1)
-        drawn = search.random.random(len(self._members)) < tried.movers
-        self.movers = {i for i, moves in zip(self._members, drawn, strict=True) if moves and i not in busy}
-        window = int(search.random.choice(WINDOWS))
-        picks = {
-            i: _picks(search, i, day, window) if i in self.movers else {int(placed.choice[i, day]): 0.0}
-            for i in self._members
-        }
+        picks = {i: _picks(search, i, day, tried.kind.window, busy=i in busy) for i in self._members}
         self._model = one_day(crew, state, day, picks)
         _coverage(self._model, kept)
         self._model.cp.minimize(sum(self._model.cost))
-        hint(self._model, placed)
         paste(kept, state)
+        self._translation = Translation(self._model)
+        self._stands = values_of(self._model, placed)
+        hint(self._model, self._stands)
         self._solver = cp_model.CpSolver()
         parameters = self._solver.parameters
         parameters.num_workers = 1
@@ -112,25 +154,35 @@ class _Attempt:
         parameters.cp_model_probing_level = 0
         parameters.linearization_level = 2
         parameters.search_branching = cp_model.PSEUDO_COST_SEARCH
-        parameters.hint_conflict_limit = 0
-        parameters.relative_gap_limit = NEAR
-        parameters.max_deterministic_time = max(WORK, WORK_EACH * len(self._members))
-        if not search.budget.counted:
-            parameters.max_time_in_seconds = max(0.1, min(SECONDS, search.budget.seconds_left))
+        parameters.hint_conflict_limit = 20
+        parameters.max_deterministic_time = max(
+            WORK_TRAINED if tried.kind.trained else WORK, WORK_EACH * len(self._members)
+        )
         self._status = cp_model.UNKNOWN
+        self._room = 0.0
+        self._work = BUILDING * len(self._stands)
 
-    def solve(self) -> None:
-        """Let CP-SAT work on the model."""
-        self._status = run(self._solver, self._model.cp, lambda: self._search.budget.asked)
+    def solve(self, corners: Corners) -> None:
+        """Find the corner of the relaxation, then let CP-SAT work on what lies between it and the roster."""
+        budget = self._search.budget
+        seconds = inf if budget.counted else budget.seconds_left
+        programme, stands = self._translation.programme, self._translation.columns(np.array(self._stands, dtype=float))
+        corner = corners.find(programme, seconds=seconds, stop=lambda: budget.asked)
+        self._room = 0.0 if corner is None else programme.cost_of(stands) - corner.cost
+        if corner is None or self._room < LEAST:
+            return
+        self._translation.confine(self._model, corner.values, stands)
+        self._solver.parameters.absolute_gap_limit = ENOUGH * self._room * self._model.scale
+        if not budget.counted:
+            self._solver.parameters.max_time_in_seconds = max(0.1, min(SECONDS, budget.seconds_left))
+        self._status = run(self._solver, self._model.cp, lambda: budget.asked)
+        self._work += self._solver.response_proto.deterministic_time
 
     def apply(self) -> float:
         """Take the solution where it makes the roster cheaper; agent-minutes saved."""
-        tried, work = self._tried, self._solver.response_proto.deterministic_time
-        self._search.budget.work += work
+        self._search.budget.work += self._work
         saved = self._change() if self._status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else 0.0
-        factor = MORE if self._status == cp_model.OPTIMAL else LESS
-        tried.movers = min(1.0, max(LEAST_MOVERS, tried.movers * factor))
-        tried.worth += LATELY * (saved / max(work, LEAST_WORK) - tried.worth)
+        self._tried.learn(saved / self._work, (self._room - saved) / self._work)
         return saved
 
     def _change(self) -> float:
@@ -159,9 +211,11 @@ class _Attempt:
         return self._search.cost(np.array(self._members))
 
 
-def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float]:
+def _picks(search: Search, agent: int, day: int, window: int, *, busy: bool) -> dict[int, float]:
     """Choices of the day that keep the agent's week legal and its training, with what they cost the agent beyond the
-    present one."""
+    present one. Whoever is `busy` moves on another day too: what both days share, hours, nights and the time of day,
+    stays.
+    """
     crew, member = search.crew, search.crew.members[agent]
     choices, own, slot = crew.rules.choices, member.menu, crew.rules.slot
     week, now = search.placed.choice[agent], int(search.placed.choice[agent, day])
@@ -173,6 +227,7 @@ def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float
     hours = paid + choices.paid[others].sum()
     legal = (
         (choices.session[found] == choices.session[now])
+        & (choices.bare[found] == choices.bare[now])
         & (start >= max(choices.end[earlier] + bounds.rest, default=0))
         & (end + bounds.rest <= min(choices.start[later], default=1 << 40))
         & (hours >= bounds.fewest)
@@ -181,6 +236,9 @@ def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float
         & (np.abs(start - choices.start[now]) * slot <= window)
         & (np.abs(paid - choices.paid[now]) <= window)
     )
+    if busy:
+        legal &= (paid == choices.paid[now]) & (choices.night[found] == choices.night[now])
+        legal &= (found == now) | (bounds.spread is None)
     if bounds.spread is not None:
         legal &= np.any(
             [
@@ -191,6 +249,8 @@ def _picks(search: Search, agent: int, day: int, window: int) -> dict[int, float
             axis=0,
         )
     kept = found[legal]
+    if now not in kept:  # training has been cut anew since
+        return {now: 0.0}
     cost = _own_cost(crew, agent, others, kept)
     return dict(zip(kept.tolist(), (cost - cost[kept == now]).tolist(), strict=True))
 
@@ -219,7 +279,7 @@ def _coverage(model: Model, stood: Staffing) -> None:
         if terms:
             here = model.sum_of(terms, model.people * m)
             lines = [
-                (scaled(at * minutes), [scaled(k * minutes / m)])
+                (model.scaled(at * minutes), [model.scaled(k * minutes / m)])
                 for at, k in _lines(state, group, t, present[t], model.people)
             ]
             model.cost.append(model.highest_of(lines, [here], [model.people * m]))

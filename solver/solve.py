@@ -5,6 +5,7 @@ from functools import partial
 from solver.apart import solve_apart
 from solver.bound import unproved
 from solver.branching import Branching
+from solver.corner import Corners
 from solver.crew import Crew
 from solver.errand import NOTHING, Known, Terms
 from solver.exact import build, prove, quick, small_enough, told
@@ -23,7 +24,7 @@ PATIENCE = 3  # sweeps under the true cost after which capacities that still do 
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
 WORTH_A_SWEEP = 0.05  # share of the gap that neighbourhoods have saved when everybody is asked again
 ANNEALING = 0.4  # share of what is left, for which a small centre's roster is sought before all of it is proved
-STALLED = 0.01  # share of the gap: where a sweep saves less, neighbourhoods gain more in its time
+STALLED = 0.05  # share of the gap: where a sweep saves less, neighbourhoods gain more in its time
 
 
 def solve(
@@ -131,14 +132,23 @@ def polish(search: Search, *, workers: int) -> None:
     whenever they have changed enough, while anything helps."""
     search.restore()
     search.trade()
+    corners = [Corners() for _ in range(workers)]
+    try:
+        _polish(search, corners)
+    finally:
+        for one in corners:
+            one.close()
+
+
+def _polish(search: Search, corners: list[Corners]) -> None:
     todo, handfuls, tried, since = neighbourhoods(search), Handfuls(HOPED), 0, 0.0
     while not search.budget.over:
-        picked = promising(search, todo, workers)
+        picked = promising(search, todo, len(corners))
         hoped = sum(one.worth for one in picked)
         if max(hoped, handfuls.worth) < EXHAUSTED:
             break
         if hoped >= handfuls.worth:
-            saved = plan_anew(search, picked)
+            saved = plan_anew(search, picked, corners)
             tried += len(picked)
         else:
             saved = handfuls.plan_anew(search, lately=LATELY)

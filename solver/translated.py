@@ -6,10 +6,10 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from solver.linear import Floats, Programme
-from solver.model import SCALE, Model, Var
+from solver.model import Model, Var
 
-COSTS = 10**5  # variables that can be larger are costs: in units of the objective, as whole as what they follow from
 UNBOUNDED = 2**60
+WHOLE = 1e-6  # by which a number of the programme may miss a whole one
 
 
 class Translation:
@@ -23,9 +23,10 @@ class Translation:
         ends = [(int(v.domain[0]), int(list(v.domain)[-1])) for v in proto.variables]
         self._least = np.array([low for low, _ in ends], dtype=float)
         most = np.array([high for _, high in ends], dtype=float)
-        self._unit = np.where(most >= COSTS, float(SCALE), 1.0)
+        self._unit = np.ones(len(most))
+        self._unit[[cost.index for cost in model.costs]] = model.scale  # as whole as what they follow from
         self.programme = Programme()
-        cost, self.constant = self._objective(proto)
+        cost, self.constant = self._objective(model)
         upper = (most - self._least) / self._unit
         self.programme.add_columns(len(most), cost=cost, upper=upper, whole=self._unit == 1.0)
         self._rows(proto)
@@ -39,12 +40,23 @@ class Translation:
         """The columns at some values of all variables, by their number."""
         return np.asarray((values - self._least) / self._unit)
 
-    def _objective(self, proto: cp_model.CpModel) -> tuple[Floats, float]:
-        cost, objective = np.zeros(len(self._least)), proto.objective
+    def confine(self, model: Model, corner: Floats, values: Floats) -> None:
+        """Leave the model's whole variables only what lies between a corner of the programme and some columns, ends
+        included; a corner that is not whole has the numbers on both sides."""
+        low = np.minimum(np.floor(corner + WHOLE), values) + self._least
+        high = np.maximum(np.ceil(corner - WHOLE), values) + self._least
+        ends = np.column_stack([low, high]).astype(np.int64).tolist()
+        variables = model.cp.proto.variables
+        for number in np.flatnonzero(self._unit == 1.0).tolist():
+            domain = variables[number].domain
+            domain[0], domain[1] = ends[number]
+
+    def _objective(self, model: Model) -> tuple[Floats, float]:
+        cost, objective = np.zeros(len(self._least)), model.cp.proto.objective
         constant = float(objective.offset) * (objective.scaling_factor or 1.0)
         for variable, factor in zip(objective.vars, objective.coeffs, strict=True):
             cost[variable] = factor * (objective.scaling_factor or 1.0)
-        return cost * self._unit / SCALE, (constant + float(cost @ self._least)) / SCALE
+        return cost * self._unit / model.scale, (constant + float(cost @ self._least)) / model.scale
 
     def _rows(self, proto: cp_model.CpModel) -> None:
         columns: list[int] = []

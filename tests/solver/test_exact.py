@@ -238,7 +238,7 @@ def test_branch_and_cut_that_is_no_longer_wanted_leaves_no_process() -> None:
     branching.begin(build(search_of(tiny_problem(2))), seconds=30.0)
     branching.end()
     branching.offer(np.zeros(1), -1e9)  # nobody listens: nothing happens
-    assert branching._child.returncode is not None
+    assert branching._child.process.returncode is not None
 
 
 @pytest.mark.parametrize("seed", range(3))

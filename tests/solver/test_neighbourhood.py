@@ -1,11 +1,13 @@
 """A day of a skill group planned anew: legal, never dearer, and nobody is asked who is not there."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from solver.neighbourhood import Neighbourhood, neighbourhoods, plan_anew, promising
+from solver.corner import Corners
+from solver.neighbourhood import Kind, Neighbourhood, neighbourhoods, plan_anew, promising
 from solver.search import Search
 from solver.week import FREE
 from wfm.check import check
@@ -13,6 +15,15 @@ from wfm.problem import Problem
 
 from ..tiny import MONDAY, tiny_agent, tiny_centre
 from .test_exact import KIND, LOOSE, search_of, tiny_problem
+
+
+@pytest.fixture
+def corners() -> Iterator[list[Corners]]:
+    """As many processes as there are neighbourhoods at once."""
+    found = [Corners(), Corners()]
+    yield found
+    for one in found:
+        one.close()
 
 
 def rostered(seed: int) -> Search:
@@ -23,14 +34,14 @@ def rostered(seed: int) -> Search:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_day_planned_anew_is_legal_and_saves_what_it_says(seed: int) -> None:
+def test_a_day_planned_anew_is_legal_and_saves_what_it_says(seed: int, corners: list[Corners]) -> None:
     search = rostered(seed)
     problem = search.crew.rules.problem
     todo = neighbourhoods(search)
     for _ in range(3):
         picked = promising(search, todo, 2)
         before = search.cost()
-        saved = plan_anew(search, picked)
+        saved = plan_anew(search, picked, corners)
         assert saved >= 0
         assert before - search.cost() == pytest.approx(saved, abs=1e-6)
         assert not check(
@@ -38,7 +49,7 @@ def test_a_day_planned_anew_is_legal_and_saves_what_it_says(seed: int) -> None:
         )
 
 
-def test_two_days_planned_at_once_keep_the_hours_of_whoever_is_on_both() -> None:
+def test_two_days_planned_at_once_keep_the_hours_of_whoever_is_on_both(corners: list[Corners]) -> None:
     """Four hours a week and one to spare: each of two days would take the hour, beside the other as it was."""
     kind = replace(KIND, paid_minutes=(120, 180))
     contract = replace(LOOSE, weekly_minutes=(0, 300), days=(2, 2))
@@ -55,7 +66,8 @@ def test_two_days_planned_at_once_keep_the_hours_of_whoever_is_on_both() -> None
     search = search_of(Problem(centre=centre, week=week, required=required))
     search.load(quiet.placed)
     everybody = [0, 1, 2]
-    plan_anew(search, [Neighbourhood(day=day, members=everybody, movers=1.0) for day in (0, 3)])
+    plain = Kind(trained=False, window=120, hope=1.0)
+    plan_anew(search, [Neighbourhood(kind=plain, day=day, members=everybody) for day in (0, 3)], corners)
     assert not check(centre, week, search.crew.shifts(search.placed), unrostered=())
 
 
