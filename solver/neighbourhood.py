@@ -213,8 +213,8 @@ class _Attempt:
 
 def _picks(search: Search, agent: int, day: int, window: int, *, busy: bool) -> dict[int, float]:
     """Choices of the day that keep the agent's week legal and its training, with what they cost the agent beyond the
-    present one. Whoever is `busy` moves on another day too: what both days share, hours, nights and the time of day,
-    stays.
+    present one. Whoever is `busy` moves on another day too: what both days share, hours, nights, the time of day and
+    what rest between them needs, stays.
     """
     crew, member = search.crew, search.crew.members[agent]
     choices, own, slot = crew.rules.choices, member.menu, crew.rules.slot
@@ -225,11 +225,14 @@ def _picks(search: Search, agent: int, day: int, window: int, *, busy: bool) -> 
     bounds = member.person.bounds
     earlier, later = others[choices.day[others] < day], others[choices.day[others] > day]
     hours = paid + choices.paid[others].sum()
+    since = max(choices.end[earlier], default=-bounds.rest) + bounds.rest
+    until = min(choices.start[later], default=1 << 40) - bounds.rest
+    room = 2 * WIDE // slot if busy else 0  # by which the other day may come nearer
     legal = (
         (choices.session[found] == choices.session[now])
         & (choices.bare[found] == choices.bare[now])
-        & (start >= max(choices.end[earlier] + bounds.rest, default=0))
-        & (end + bounds.rest <= min(choices.start[later], default=1 << 40))
+        & (start >= min(since + room, choices.start[now]))
+        & (end <= max(until - room, choices.end[now]))
         & (hours >= bounds.fewest)
         & (hours <= bounds.most)
         & (choices.night[found] + int(choices.night[others].sum()) <= bounds.nights)
