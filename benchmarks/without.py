@@ -47,6 +47,7 @@ PARTS: dict[str, tuple[str, Switch]] = {
     "cutting": ("training cut anew", ("solver.crew", "Crew", "cut", _nothing)),
     "handfuls": ("a few agents at a time", ("solver.handful", "Handfuls", "plan_anew", _nothing_saved)),
     "neighbourhoods": ("CP-SAT on days of skill groups", ("solver.solve", "", "neighbourhoods", _none)),
+    "corner": ("days kept near their relaxation's corner", ("solver.translated", "Translation", "confine", _nothing)),
     "raised_bound": ("the bound at raised prices", ("solver.pricing", "Pricing", "press", _nothing)),
 }
 

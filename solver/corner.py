@@ -36,9 +36,9 @@ class Corners:
         reading = Thread(target=lambda: heard.append(child.hear()), daemon=True)
         reading.start()
         while reading.is_alive():
-            reading.join(highs.BEAT)
-            if reading.is_alive() and stop():
+            if stop():
                 child.kill()
+            reading.join(highs.BEAT)
         found = heard[0] if heard else None
         if found is None:
             self.close()

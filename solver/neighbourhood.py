@@ -78,9 +78,9 @@ class Neighbourhood:
 
     def learn(self, saved: float, room: float) -> None:
         """What a unit of work on it has saved now, and what it might at most have saved besides."""
+        lately = self.worth + LATELY * (saved - self.worth)
         if self.saved is None:
-            self.kind.hope += LATELY * (saved - self.kind.hope)
-        lately = saved + (1 - LATELY) * (self.worth - saved)
+            self.kind.hope = lately
         self.saved = max(min(lately, room), AGAIN * lately)  # others move on, and with them what is possible here
 
 

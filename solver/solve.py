@@ -22,7 +22,7 @@ from wfm.progress import Report, Stop, never, silent
 
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
-WORTH_A_SWEEP = 0.05  # share of the gap that neighbourhoods have saved when everybody is asked again
+WORTH_A_SWEEP = 0.15  # share of the gap that neighbourhoods have saved when everybody is asked again
 ANNEALING = 0.4  # share of what is left, for which a small centre's roster is sought before all of it is proved
 STALLED = 0.05  # share of the gap: where a sweep saves less, neighbourhoods gain more in its time
 

@@ -10,6 +10,7 @@ from solver.corner import Corners
 from solver.neighbourhood import Kind, Neighbourhood, neighbourhoods, plan_anew, promising
 from solver.search import Search
 from solver.week import FREE
+from wfm.centre import CostRates
 from wfm.check import check
 from wfm.problem import Problem
 
@@ -77,3 +78,51 @@ def test_a_day_on_which_nobody_of_the_group_works_any_more_is_passed_over() -> N
     assert promising(search, todo, 2)
     search.placed.choice[:] = FREE
     assert promising(search, todo, 2) == []
+
+
+def test_those_in_training_are_planned_anew_and_stay_in_training(corners: list[Corners]) -> None:
+    """Everybody begins at nine for three hours with one of training, and people are wanted later then."""
+    kind = replace(KIND, latest_start=11 * 60, step_minutes=60, paid_minutes=(180,), session_minutes=(60,))
+    contract = replace(LOOSE, weekly_minutes=(180, 180), days=(1, 1), training_minutes_month=600)
+    people = [tiny_agent(name, contract=contract.contract) for name in ("ann", "bob", "cai", "dan")]
+    centre = tiny_centre(
+        agents=people,
+        contracts=[contract],
+        kinds=[kind],
+        interval_minutes=60,
+        grid_minutes=60,
+        seats=9,
+        classroom_places=4,
+        worked=None,
+        cost=CostRates(training=20.0),
+    )
+    week = centre.week(MONDAY)
+    required = np.zeros((1, week.intervals))
+    required[:, 9:12] = 6.0
+    early = search_of(Problem(centre=centre, week=week, required=required))
+    early.sweep(rho=0.0)
+    choices, there = early.crew.rules.choices, np.flatnonzero(early.placed.choice[:, 0] != FREE)
+    before = early.placed.choice[there, 0]
+    assert choices.session[before].any()
+    required[:, 9:12], required[:, 11:14] = 0.0, 6.0
+    search = search_of(Problem(centre=centre, week=week, required=required))
+    search.load(early.placed)
+    moving = Kind(trained=True, window=120, hope=1.0)
+    assert plan_anew(search, [Neighbourhood(kind=moving, day=0, members=there.tolist())], corners) > 0
+    after = search.placed.choice[there, 0]
+    moved = choices.start[after] > choices.start[before]
+    assert moved[choices.session[before] > 0].any()
+    assert (choices.session[after] == choices.session[before]).all()
+    assert not check(centre, week, search.crew.shifts(search.placed), unrostered=())
+
+
+def test_what_has_saved_little_is_tried_less(corners: list[Corners]) -> None:
+    search = rostered(1)
+    plain = Kind(trained=False, window=120, hope=8.0)
+    one, other = (Neighbourhood(kind=plain, day=day, members=[0, 1]) for day in (0, 3))
+    assert one.worth == other.worth == 8.0
+    one.learn(2.0, room=10.0)
+    assert plain.hope == other.worth == one.worth == 5.0  # half of what was hoped, half of what was seen
+    one.learn(4.0, room=0.0)
+    assert one.worth == 4.5 / 8  # nothing is left there for the moment
+    assert promising(search, [one, other], 1) == [other]
