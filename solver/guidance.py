@@ -23,13 +23,13 @@ PULL = 0.01  # of the target, for each agent that cover is off it: ten agents ar
 @dataclass(slots=True)
 class Guidance:
     """The prices that lead a search, the newest there are, and where they have led to. `left`: rounds that may yet save
-    little, and after one that saves enough (`patience`); `dear`: members whose training is yet to be cut anew at these
-    prices; `seconds` is what a sweep took."""
+    little, `scarce`: whether time is dear at these prices, `dear`: members whose training is yet to be cut anew at them;
+    `seconds` is what a sweep took."""
 
     search: Search
     pricing: Pricing
     left: int = 0
-    patience: int = 0
+    scarce: bool = False
     dear: list[int] = field(default_factory=list)
     seconds: float = 0.0
     prices: Prices | None = None
@@ -50,8 +50,10 @@ class Guidance:
         if search.cost() > search.best.cost:
             search.restore()
         self.pricing.led = True
-        worth = WORTH_A_ROUND * (search.best.cost - search.bound)
-        self.left = self.patience if before - search.best.cost > worth else self.left - 1
+        saved, worth = before - search.best.cost, WORTH_A_ROUND * (search.best.cost - search.bound)
+        self.left = POOR_ROUNDS if saved > worth else self.left - 1
+        if not saved and not self.scarce:
+            self.left = 0  # days of skill groups save more in the time; where time is dear the next round often does
         if not self.left or self.pricing.beside:
             self.pricing.press(search.state.guide)
         return True
@@ -64,7 +66,7 @@ class Guidance:
         self.prices = found
         dear = found.dear(self.search.crew.groups.rate)
         self.dear = [i for i, member in enumerate(self.search.crew.members) if dear[member.group]]
-        self.patience = self.left = POOR_ROUNDS[bool(self.dear)]
+        self.left, self.scarce = POOR_ROUNDS, bool(self.dear)
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:
