@@ -12,10 +12,7 @@ from solver.search import Search
 
 ROUND = 4  # sweeps at prices that are pressed; after each round the true cost speaks
 WORTH_A_ROUND = 0.03  # share of the gap: a round that saves less is a poor one
-POOR_ROUNDS = (
-    1,
-    2,
-)  # in a row, after which there is no other: where time is dear prices pressed again may lead somewhere
+POOR_ROUNDS = 2  # in a row, after which there is no other: prices pressed again may yet lead somewhere
 TRUE_SWEEPS = 3  # as many sweeps as a round must leave time for
 PULL = 0.01  # of the target, for each agent that cover is off it: ten agents are worth 0.2, twice what surplus costs
 
