@@ -16,7 +16,7 @@ ANSWERING = 0.3  # seconds before the time limit by which it has to end
 
 
 class Branching:
-    """The process, begun before there is anything to solve.
+    """The process, begun before there is anything to solve: it takes time to get ready.
 
     Cost and bound are in agent-minutes; the bound is less what floating-point numbers may have added.
     """

@@ -10,7 +10,7 @@ from solver import highs
 
 
 class Child:
-    """The process. It takes a third of a second to get ready, so it is begun before there is anything to ask."""
+    """The process. It takes a third of a second to get ready."""
 
     def __init__(self) -> None:
         # -P: our calendar.py is not the library's

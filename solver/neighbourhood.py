@@ -26,15 +26,11 @@ from solver.week import FREE
 
 MOST_MEMBERS = 1200  # on shift in one neighbourhood
 NARROW, WIDE = 30, 120  # minutes by which a shift may move and become longer or shorter
-MANY = (
-    400  # members of a skill group from which on those in training move as far as others: a corner of many rounds well
-)
+MANY = 400  # members of a skill group, whose corner rounds well: from here on those in training move as far as others
 SECONDS = 8.0  # of one neighbourhood
-WORK, WORK_TRAINED, WORK_EACH = (
-    0.5,
-    4.0,
-    0.002,
-)  # deterministic work of one neighbourhood: at least, and for each agent in it
+WORK, WORK_EACH = 0.5, 0.002  # deterministic work of one neighbourhood: at least, and for each agent in it
+WORK_TRAINED = 4.0  # likewise at least where those in training move too
+HINTED = 20  # conflicts after which CP-SAT looks beside the roster that stands
 BUILDING = 2e-4  # work that a model takes before it is searched, for each of its variables
 ENOUGH = 0.1  # of what the corner would save may be missing in the end
 HOPED = 100.0  # agent-minutes a unit of work that is promised before anything has been tried
@@ -120,7 +116,7 @@ def plan_anew(search: Search, picked: list[Neighbourhood], corners: list[Corners
     with ThreadPoolExecutor(len(corners)) as threads:
         for one, own in zip(picked, corners, strict=False):
             attempt = _Attempt(search, one, busy)
-            busy.update(one.there(search))
+            busy.update(attempt.members)
             attempts.append((attempt, threads.submit(attempt.solve, own)))
     saved = 0.0
     for attempt, solved in attempts:
@@ -135,17 +131,16 @@ class _Attempt:
     def __init__(self, search: Search, tried: Neighbourhood, busy: set[int]) -> None:
         self._search, self._tried = search, tried
         crew, state, placed, day = search.crew, search.state, search.placed, tried.day
-        self._members = tried.there(search)
+        self.members = tried.there(search)
         kept = copied(state)
         self._book(-1)
-        picks = {i: _picks(search, i, day, tried.kind.window, busy=i in busy) for i in self._members}
+        picks = {i: _picks(search, i, day, tried.kind.window, busy=i in busy) for i in self.members}
         self._model = one_day(crew, state, day, picks)
         _coverage(self._model, kept)
         self._model.cp.minimize(sum(self._model.cost))
         paste(kept, state)
         self._translation = Translation(self._model)
         self._stands = values_of(self._model, placed)
-        hint(self._model, self._stands)
         self._solver = cp_model.CpSolver()
         parameters = self._solver.parameters
         parameters.num_workers = 1
@@ -154,9 +149,9 @@ class _Attempt:
         parameters.cp_model_probing_level = 0
         parameters.linearization_level = 2
         parameters.search_branching = cp_model.PSEUDO_COST_SEARCH
-        parameters.hint_conflict_limit = 20
+        parameters.hint_conflict_limit = HINTED
         parameters.max_deterministic_time = max(
-            WORK_TRAINED if tried.kind.trained else WORK, WORK_EACH * len(self._members)
+            WORK_TRAINED if tried.kind.trained else WORK, WORK_EACH * len(self.members)
         )
         self._status = cp_model.UNKNOWN
         self._room = 0.0
@@ -172,6 +167,7 @@ class _Attempt:
         if corner is None or self._room < LEAST:
             return
         self._translation.confine(self._model, corner.values, stands)
+        hint(self._model, self._stands)
         self._solver.parameters.absolute_gap_limit = ENOUGH * self._room * self._model.scale
         if not budget.counted:
             self._solver.parameters.max_time_in_seconds = max(0.1, min(SECONDS, budget.seconds_left))
@@ -186,7 +182,7 @@ class _Attempt:
         return saved
 
     def _change(self) -> float:
-        search, members = self._search, self._members
+        search, members = self._search, self.members
         state, placed = search.state, search.placed
         before = self._cost()
         kept, choice, place = copied(state), placed.choice[members], placed.place[members]
@@ -204,11 +200,11 @@ class _Attempt:
     def _book(self, sign: int) -> None:
         """Take the members' shifts of the day out (-1) or in again (1)."""
         search = self._search
-        for i in self._members:
+        for i in self.members:
             book(search.crew, search.state, search.placed, i, sign=sign, days=[self._tried.day])
 
     def _cost(self) -> float:
-        return self._search.cost(np.array(self._members))
+        return self._search.cost(np.array(self.members))
 
 
 def _picks(search: Search, agent: int, day: int, window: int, *, busy: bool) -> dict[int, float]:
