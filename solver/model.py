@@ -199,8 +199,9 @@ def _week(model: Model, member: Member, allowed: float) -> Iterator[tuple[tuple[
         return
     paid = model.sum_of([(x, int(choices.paid[c])) for c, x in take.items()], WEEK_MINUTES)
     cp.add_linear_constraint(paid, bounds.fewest, min(bounds.most, WEEK_MINUTES))
-    if bounds.nights < 7:
-        cp.add(sum(x for c, x in take.items() if choices.night[c]) <= bounds.nights)
+    nights = [x for c, x in take.items() if choices.night[c]]
+    if len(nights) > bounds.nights:
+        cp.add(sum(nights) <= bounds.nights)
     _rest(model, take, by_day, bounds.rest)
     if bounds.spread is not None:
         _spread(model, take, bounds.spread)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -248,6 +249,33 @@ def test_with_two_workers_both_searches_end_with_the_cheapest_roster_and_one_bou
     assert result.shifts is not None
     cost = reckon(problem.centre, problem.week, problem.required, result.shifts).total
     assert cost == pytest.approx(cheapest_of_all(problem), abs=1e-3)
+    assert cost - 2e-3 <= result.bound <= cost + 1e-6
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_nights": 0},
+        {"max_nights": 2},
+        {"start_spread_minutes": 0},
+        {"max_consecutive_days": 1},
+        {"min_days_off_together": 5},
+        {"weekends_off": (1, 2)},
+        {"daily_minutes_max": 120},
+        {"overtime_minutes_max": 60, "overtime_month_minutes_max": 60},
+        {"training_minutes_month": 120},
+    ],
+    ids=lambda limits: " ".join(limits),
+)
+def test_two_workers_take_every_limit_of_a_contract(limits: dict[str, Any]) -> None:
+    """Also one that none of the shifts there are can break."""
+    problem = tiny_problem(3)
+    contract = replace(problem.centre.contracts["full_time"], **limits)
+    problem = replace(problem, centre=replace(problem.centre, contracts={"full_time": contract}))
+    result = solve(problem, time_limit=60.0, workers=2)
+    assert result.shifts is not None
+    assert check(problem.centre, problem.week, result.shifts, unrostered=result.unrostered) == []
+    cost = reckon(problem.centre, problem.week, problem.required, result.shifts).total
     assert cost - 2e-3 <= result.bound <= cost + 1e-6
 
 
