@@ -31,7 +31,6 @@ EQUAL = 1e-6  # agent-minutes by which a new week may be dearer: nothing but rou
 ANYWAY = -1.0  # a gain that any legal week has over one that is none
 LACK = 1e3  # a pull towards the requirement so strong that guide prices do not count
 MOST_POINTS = 21.0  # three a shift, a refused request included, is the most a week can bring
-FEW_POINTS = 5.0  # allowance up to which prices that only guide are charged a part of a point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,7 +428,7 @@ def _respond(  # type: ignore[no-untyped-def]
     best, standing = stood, found.copy()
     # Points cost only beyond the allowance. At any charge a point up to `unfair` a week's worth is overrated by at most
     # charge * allowed, so the best week at a charge is judged by its true worth and later walks are pruned by it.
-    for charge in _charges(unfair, allowed, rho):
+    for charge in _charges(unfair, allowed):
         priced = value - charge * points
         for anchor in anchors:
             if spread < 1440:
@@ -502,14 +501,12 @@ def _book_week(table, state, choice_start, choice_session, g, choice, place, sig
 
 
 @njit(cache=True, nogil=True)
-def _charges(unfair, allowed, rho):  # type: ignore[no-untyped-def]
-    """Charges a ledger point that are tried: one while prices only guide, or where one is exact."""
+def _charges(unfair, allowed):  # type: ignore[no-untyped-def]
+    """Charges a ledger point that are tried: one where it is exact."""
     if unfair == 0 or allowed >= MOST_POINTS:
         return np.array([0.0])
     if allowed <= 0:
         return np.array([unfair])
-    if rho > 0:
-        return np.array([unfair * max(0.0, 1 - allowed / FEW_POINTS)])
     return np.array([unfair, 0.0, unfair / 2])
 
 
