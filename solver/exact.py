@@ -20,7 +20,6 @@ from wfm.problem import OPTIMAL
 
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
 MOST_PLACES = 60_000  # places of all activities up to which it is
-FEW_CHOICES = 500  # of each agent, up to which a week is asked for in a tenth of a millisecond
 MOST_POINTS = 5_000  # numbers of people at work in an interval, by group, up to which all of them are looked at
 PLANES = 400  # planes of an interval up to which it is
 LEAST = 1e-6  # agent-minutes by which a roster must be cheaper to be another one
@@ -44,11 +43,6 @@ def small_enough(search: Search) -> bool:
         return False
     weights, rates = search.state.weight, search.state.rates
     return len(planes(np.ones(len(weights)), weights, rates, crew.groups.rate)[0]) <= PLANES
-
-
-def quick(search: Search) -> bool:
-    """Whether so little is to be chosen that thousands of weeks can be asked for."""
-    return max((len(member.person.choices) for member in search.crew.members), default=0) <= FEW_CHOICES
 
 
 def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching: Branching | None = None) -> None:

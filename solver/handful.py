@@ -20,6 +20,7 @@ from wfm.progress import Stop, never
 Ints = NDArray[np.int64]
 
 FEWEST, MOST = 2, 4  # agents
+FEW_CHOICES = 500  # of each agent, up to which a week is asked for in a tenth of a millisecond
 EDGE_MINUTES = 60  # from the interval that costs something to a start or an end of a shift
 NEAR = 2 / 3  # share of a handful with such a shift; the others serve the same queue
 BATCH = 1.0  # work units of one batch of tries
@@ -43,6 +44,11 @@ class Handfuls:
             saved += _try(search, _handful(search, groups))
         self.worth += lately * (saved / BATCH - self.worth)
         return saved
+
+
+def quick(search: Search) -> bool:
+    """Whether so little is to be chosen that thousands of weeks can be asked for."""
+    return max((len(member.person.choices) for member in search.crew.members), default=0) <= FEW_CHOICES
 
 
 def anneal(search: Search, *, share: float, stop: Stop = never) -> None:

@@ -1,5 +1,6 @@
 """Solve a rostering problem: compile the rules, price, roster, improve, prove; each step keeps the best so far."""
 
+from contextlib import ExitStack, closing
 from functools import partial
 
 from solver.apart import solve_apart
@@ -8,9 +9,9 @@ from solver.branching import Branching
 from solver.corner import Corners
 from solver.crew import Crew
 from solver.errand import NOTHING, Known, Terms
-from solver.exact import build, prove, quick, small_enough, told
+from solver.exact import build, prove, small_enough, told
 from solver.guidance import PULL, Guidance
-from solver.handful import Handfuls, anneal
+from solver.handful import Handfuls, anneal, quick
 from solver.neighbourhood import HOPED, LATELY, neighbourhoods, plan_anew, promising
 from solver.pricing import Pricing
 from solver.rules import Rules
@@ -132,29 +133,22 @@ def polish(search: Search, *, workers: int) -> None:
     whenever they have changed enough, while anything helps."""
     search.restore()
     search.trade()
-    corners = [Corners() for _ in range(workers)]
-    try:
-        _polish(search, corners)
-    finally:
-        for one in corners:
-            one.close()
-
-
-def _polish(search: Search, corners: list[Corners]) -> None:
     todo, handfuls, tried, since = neighbourhoods(search), Handfuls(HOPED), 0, 0.0
-    while not search.budget.over:
-        picked = promising(search, todo, len(corners))
-        hoped = sum(one.worth for one in picked)
-        if max(hoped, handfuls.worth) < EXHAUSTED:
-            break
-        if hoped >= handfuls.worth:
-            saved = plan_anew(search, picked, corners)
-            tried += len(picked)
-        else:
-            saved = handfuls.plan_anew(search, lately=LATELY)
-        since += saved
-        if saved:
-            search.keep(f"{tried} neighbourhoods")
-        if since > WORTH_A_SWEEP * (search.best.cost - search.bound):
-            since = 0.0
-            search.turn(f"sweep after {tried} neighbourhoods")
+    with ExitStack() as ended:
+        corners = [ended.enter_context(closing(Corners())) for _ in range(workers)]
+        while not search.budget.over:
+            picked = promising(search, todo, len(corners))
+            hoped = sum(one.worth for one in picked)
+            if max(hoped, handfuls.worth) < EXHAUSTED:
+                break
+            if hoped >= handfuls.worth:
+                saved = plan_anew(search, picked, corners)
+                tried += len(picked)
+            else:
+                saved = handfuls.plan_anew(search, lately=LATELY)
+            since += saved
+            if saved:
+                search.keep(f"{tried} neighbourhoods")
+            if since > WORTH_A_SWEEP * (search.best.cost - search.bound):
+                since = 0.0
+                search.turn(f"sweep after {tried} neighbourhoods")

@@ -255,6 +255,18 @@ def test_the_command_replans_into_a_folder_of_its_own_and_prints_what_plan_json_
     assert (planned / "roster.csv").read_bytes() == before
 
 
+def test_how_the_requirement_was_corrected_is_told_beside_the_replanned_week(
+    shop: Path, planned: Path, tmp_path: Path
+) -> None:
+    out, new, told = tmp_path / "out", tmp_path / "new", "queue,target\nshop,0.8\n"
+    shutil.copytree(planned, out)
+    (out / "correction.csv").write_text(told, encoding="utf-8")
+    _replanned(shop, out, new, (), 2, 6)
+    assert (new / "correction.csv").read_text(encoding="utf-8") == told
+    _replanned(shop, planned, new, (), 2, 6)
+    assert not (new / "correction.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -24,6 +24,7 @@ from wfm.coverage import coverage_table
 from wfm.demand import Forecast, Requirement, interval_starts
 from wfm.exchange import (
     PlanOutput,
+    carry_correction,
     forget_correction,
     forget_roster,
     read_plan,
@@ -243,6 +244,7 @@ def replan_week(
     reasons = {name: why for name, why in result.unrostered.items() if name not in {shift.agent for shift in begun}}
     result = replace(result, shifts=(*others, *begun), unrostered=reasons)
     summary = _conclude(centre, found, needed, result, new, watch, seed=seed)
+    carry_correction(out, new)
     if made:
         _keep(found, centre, folder, new)
     return summary

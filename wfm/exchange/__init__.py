@@ -6,6 +6,7 @@ from wfm.exchange.capacity import CapacityFolder, read_capacity, write_capacity
 from wfm.exchange.codes import kind_of
 from wfm.exchange.comparison import read_comparison, write_comparison
 from wfm.exchange.files import (
+    carry_correction,
     forecast_csv,
     forget_correction,
     forget_roster,
@@ -31,6 +32,7 @@ __all__ = [
     "agent_calendar",
     "agent_csv",
     "agent_workbook",
+    "carry_correction",
     "forecast_csv",
     "forget_correction",
     "forget_roster",

@@ -93,6 +93,15 @@ def forget_correction(folder: Path) -> None:
     (folder / "correction.csv").unlink(missing_ok=True)
 
 
+def carry_correction(folder: Path, to: Path) -> None:
+    """Tell beside a requirement taken over from another plan's folder how it was corrected there, if it was."""
+    told = folder / "correction.csv"
+    if told.exists():
+        put_files(to, {told.name: told.read_bytes()})
+    else:
+        forget_correction(to)
+
+
 def forget_roster(folder: Path) -> None:
     """Take away what an earlier plan rostered: beside a plan that found no roster it would be taken for its own."""
     for name in ("roster.csv", "coverage.csv", "violations.csv", "unrostered.csv", "roster.xlsx"):
