@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import product
+from math import prod
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -11,7 +12,7 @@ from solver.branching import Branching
 from solver.linear import Ints
 from solver.model import Line, Model, Var, hint, read, values_of, whole_weeks
 from solver.patterns import patterns
-from solver.planes import hull_slopes, planes, whole_costs
+from solver.planes import breakpoints, hull_slopes, planes, whole_costs
 from solver.sat import run
 from solver.search import Budget, Search
 from solver.staffing import open_staffing
@@ -20,7 +21,9 @@ from wfm.problem import OPTIMAL
 
 LARGEST = 60_000  # choices of all agents up to which the model is worth building
 MOST_PLACES = 60_000  # places of all activities up to which it is
-MOST_POINTS = 5_000  # numbers of people at work in an interval, by group, up to which all of them are looked at
+# Numbers of people at work in an interval, by one group, two, three, four, up to which all of them are looked at: their
+# hull takes a hundredth of a second for each interval, and of more groups a hundred times as long.
+MOST_POINTS = 5_000, 5_000, 5_000, 1_000
 PLANES = 400  # planes of an interval up to which it is
 LEAST = 1e-6  # agent-minutes by which a roster must be cheaper to be another one
 ENDING = 0.1  # seconds before the time limit up to which branch and cut is waited for
@@ -42,7 +45,7 @@ def small_enough(search: Search) -> bool:
     if sum(len(piece.places) for _, _, pattern in pools for piece in pattern.pieces) > MOST_PLACES:
         return False
     weights, rates = search.state.weight, search.state.rates
-    return len(planes(np.ones(len(weights)), weights, rates, crew.groups.rate)[0]) <= PLANES
+    return prod(map(len, breakpoints(weights, rates, crew.groups.rate, most=PLANES))) <= PLANES
 
 
 def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching: Branching | None = None) -> None:
@@ -175,7 +178,7 @@ def _coverage(model: Model, required: Floats) -> None:
     before, rate, m = model.before, model.crew.groups.rate, model.before.per_interval
     most = np.bincount([member.group for member in model.crew.members], minlength=len(rate)) * m
     tail = before.share.sum(axis=1)
-    few = np.prod(most + 1.0) <= MOST_POINTS
+    few = 0 < len(most) <= len(MOST_POINTS) and np.prod(most + 1.0) <= MOST_POINTS[len(most) - 1]
     known: dict[tuple[float, ...], list[Line]] = {}  # the same few people are required again and again
     for t in range(required.shape[1]):
         slots = range(t * m, t * m + m)

@@ -107,16 +107,17 @@ class _Branching:
 
     def solve(self) -> None:
         """Solve it and tell what comes of it. Where HiGHS ends with an error inside, as it may, what it has told by then is
-        all there is."""
+        all there is. Some runs that end at their time have a solution that HiGHS itself says breaks rows: that is none."""
         solver = self._solver()
         if solver.run() == self._highspy.HighsStatus.kError:
             return
-        found, solution = solver.getInfo(), solver.getSolution()
-        cost = float(found.objective_function_value) if solution.value_valid else np.inf
+        found = solver.getInfo()
+        legal = found.primal_solution_status == int(self._highspy.SolutionStatus.kSolutionStatusFeasible)
+        cost = float(found.objective_function_value) if legal else np.inf
         bound = min(max(self._bound, float(found.mip_dual_bound)), cost)
         message = {"bound": np.array(bound), "cost": np.array(cost)}
-        if solution.value_valid:
-            message["values"] = np.array(solution.col_value)
+        if legal:
+            message["values"] = np.array(solver.getSolution().col_value)
         send(self._answers, message)
 
     def _solver(self) -> Any:

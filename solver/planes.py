@@ -7,6 +7,7 @@ tied to another queue's by the ratio of an agent's rates).
 """
 
 from itertools import product
+from math import inf, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +17,18 @@ from wfm.coverage import DEEP
 from wfm.demand import Floats
 
 
-def breakpoints(weights: Floats, rates: Floats, rate: Floats) -> list[NDArray[np.float64]]:
-    """Prices that can matter, by queue. `rates` = (shortage, shortage_deep, surplus), `rate` (groups, queues)."""
+def breakpoints(weights: Floats, rates: Floats, rate: Floats, *, most: float = inf) -> list[NDArray[np.float64]]:
+    """Prices that can matter, by queue. `rates` = (shortage, shortage_deep, surplus), `rate` (groups, queues).
+
+    Where they would make more than `most` planes, as many agents with times of their own do who serve several queues,
+    it stops as soon as they do.
+    """
     found = [{-rates[2], rates[0] * w, rates[1] * w} for w in weights]
-    for _ in range(len(weights) - 1):
-        for g, q, other in product(range(len(rate)), range(len(weights)), range(len(weights))):
-            if q != other and rate[g, q] > 0 and rate[g, other] > 0:
-                found[other] |= {price * rate[g, q] / rate[g, other] for price in found[q]}
-    return [
-        np.unique(np.round([p for p in prices if -rates[2] <= p <= rates[1] * w], 12))
-        for prices, w in zip(found, weights, strict=True)
-    ]
+    for _, g, q, other in product(range(len(weights) - 1), *map(range, (len(rate), len(weights), len(weights)))):
+        if q != other and rate[g, q] > 0 and rate[g, other] > 0 and prod(map(len, found)) <= most:
+            tied = (round(price * rate[g, q] / rate[g, other], 12) for price in found[q])
+            found[other] |= {price for price in tied if -rates[2] <= price <= rates[1] * weights[other]}
+    return [np.unique(np.round(list(prices), 12)) for prices in found]
 
 
 def queue_value(required: Floats, weights: Floats, rates: Floats, prices: Floats) -> Floats:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from solver import highs
 from solver.branching import Branching
 from solver.crew import Crew
 from solver.exact import build, prove, small_enough, take, told
@@ -234,6 +237,28 @@ def test_a_bound_that_a_roster_contradicts_is_none() -> None:
     assert search.bound == true
 
 
+@pytest.mark.parametrize(("status", "values"), [(2, [3.0]), (1, None), (0, None)])
+def test_a_solution_that_highs_itself_calls_infeasible_is_none(
+    monkeypatch: pytest.MonkeyPatch, status: int, values: list[float] | None
+) -> None:
+    """As some runs end that are out of time."""
+    told = SimpleNamespace(primal_solution_status=status, objective_function_value=7.0, mip_dual_bound=5.0)
+    solver = SimpleNamespace(run=int, getInfo=lambda: told, getSolution=lambda: SimpleNamespace(col_value=[3.0]))
+    highspy = SimpleNamespace(
+        HighsStatus=SimpleNamespace(kError=-1), SolutionStatus=SimpleNamespace(kSolutionStatusFeasible=2)
+    )
+    answers = BytesIO()
+    branching = highs._Branching(highspy, {"seconds": np.array(1.0)}, answers)
+    monkeypatch.setattr(highs._Branching, "_solver", lambda _: solver)
+    branching.solve()
+    answers.seek(0)
+    message = highs.receive(answers)
+    assert message is not None
+    assert message["bound"] == 5.0
+    assert message.get("values") == values
+    assert message["cost"] == (7.0 if values else np.inf)
+
+
 def test_branch_and_cut_that_is_no_longer_wanted_leaves_no_process() -> None:
     branching = Branching()
     branching.begin(build(search_of(tiny_problem(2))), seconds=30.0)
@@ -277,6 +302,44 @@ def test_two_workers_take_every_limit_of_a_contract(limits: dict[str, Any]) -> N
     assert check(problem.centre, problem.week, result.shifts, unrostered=result.unrostered) == []
     cost = reckon(problem.centre, problem.week, problem.required, result.shifts).total
     assert cost - 2e-3 <= result.bound <= cost + 1e-6
+
+
+def with_skills(problem: Problem, skills: list[dict[str, float]]) -> Problem:
+    """The same with an agent for each of these."""
+    people = {f"p{i}": tiny_agent(f"p{i}", skills=own) for i, own in enumerate(skills)}
+    return replace(problem, centre=replace(problem.centre, agents=people, absences=()))
+
+
+def test_agents_who_all_have_times_of_their_own_are_solved_as_well() -> None:
+    """Eight skill groups of one: the hull over whole numbers of each would take minutes for every interval."""
+    problem = with_skills(tiny_problem(1), [{"a": 1 + i / 16, "b": 1 + i / 16} for i in range(8)])
+    search = search_of(problem)
+    assert small_enough(search)
+    result = solve(problem, time_limit=60.0, work_limit=5.0, workers=1)
+    assert result.shifts is not None
+    cost = reckon(problem.centre, problem.week, problem.required, result.shifts).total
+    assert 0 < result.bound <= cost + 1e-6
+
+
+def test_times_of_their_own_in_each_queue_make_more_planes_than_are_counted() -> None:
+    factors = np.random.default_rng(1).uniform(1.0, 1.5, (8, 2))
+    problem = with_skills(tiny_problem(1), [{"a": float(a), "b": float(b)} for a, b in factors])
+    three = replace(problem.centre, queues={q: tiny_queue(q) for q in ("a", "b", "c")})
+    people = {
+        name: replace(agent, skills={**agent.skills, "c": 1.1 + i / 50})
+        for i, (name, agent) in enumerate(three.agents.items())
+    }
+    three = replace(three, agents=people)
+    required = np.vstack([problem.required, problem.required[:1]])
+    search = search_of(Problem(centre=three, week=problem.week, required=required))
+    assert not small_enough(search)
+
+
+def test_a_centre_in_which_nobody_has_a_skill_is_solved() -> None:
+    problem = with_skills(tiny_problem(1), [{}, {}])
+    result = solve(problem, time_limit=60.0, workers=2)
+    assert result.shifts is not None
+    assert check(problem.centre, problem.week, result.shifts, unrostered=result.unrostered) == []
 
 
 def test_a_model_too_large_is_not_built() -> None:

@@ -180,6 +180,17 @@ def test_the_roster_of_any_small_centre_is_legal(seed: int) -> None:
     assert blamed <= result.unrostered.keys()
 
 
+@pytest.mark.parametrize("seed", [1, 103, 105, 126])
+def test_what_two_workers_find_in_little_time_is_legal_and_costs_no_less_than_the_bound(seed: int) -> None:
+    """Branch and cut beside the search; 103 and 105 have five and seven skill groups, 126 ended with an error once."""
+    chance, _ = rostered(seed)  # whatever has to be compiled is
+    problem = Problem(centre=chance.centre, week=chance.week, required=chance.required)
+    result = solve(problem, time_limit=4.0, seed=seed, workers=2)
+    assert result.shifts is not None
+    assert judged(chance, result) == []
+    assert 0 <= result.bound <= reckoned(chance, result).total + 1e-6
+
+
 @by_seed
 def test_no_more_people_sit_than_there_are_seats(seed: int) -> None:
     chance, result = rostered(seed)
