@@ -1,5 +1,6 @@
 """A planned week replayed: people, absence, days that stray, and the command."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -173,6 +174,13 @@ def test_what_a_hand_has_edited_out_of_the_roster_is_told(planned: tuple[Path, P
     assert "1 shifts of the roster do not begin in the week of 2026-11-30" in found.output
 
 
+def _tell_short(plan: Path, queue: str) -> None:
+    """Have a plan tell of a short period: a good roster of the shop may have none."""
+    summary = json.loads(plan.read_text(encoding="utf-8"))
+    noon = {"queue": queue, "start": "2026-11-30T12:00", "end": "2026-11-30T13:00", "short_hours": 1.0}
+    plan.write_text(json.dumps({**summary, "short_periods": [noon]}), encoding="utf-8")
+
+
 def test_a_corrected_requirement_tells_how_far_erlang_was_off(planned: tuple[Path, Path], tmp_path: Path) -> None:
     folder, out = planned
     shutil.copytree(out, tmp_path / "out")
@@ -181,6 +189,7 @@ def test_a_corrected_requirement_tells_how_far_erlang_was_off(planned: tuple[Pat
     assert found.exit_code == 0 and "Erlang's" in found.output
     (row,) = pd.read_csv(tmp_path / "out" / "correction.csv").to_dict("records")
     assert abs(row["service_level"] - row["target"]) <= 0.01 and row["hours"] < row["erlang_hours"]
+    _tell_short(tmp_path / "out" / "plan.json", row["queue"])
     told = CliRunner().invoke(app, ["explain", str(folder), str(tmp_path / "out")])
     assert told.exit_code == 0 and "by replay" in told.output, told.output
     unfolded = CliRunner().invoke(app, [*given, "--replayed", "--explain", "2026-11-30T12:00", row["queue"]])
@@ -191,6 +200,7 @@ def test_a_corrected_requirement_tells_how_far_erlang_was_off(planned: tuple[Pat
     last = unfolded.output.splitlines()[-1]
     assert last.strip().startswith("moved by replay") and f" to {noon['agents_rostered']:,.6g} rostered" in last
     assert CliRunner().invoke(app, [*given, "-q"]).exit_code == 0
+    _tell_short(tmp_path / "out" / "plan.json", row["queue"])
     told = CliRunner().invoke(app, ["explain", str(folder), str(tmp_path / "out")])
     assert "by replay" not in told.output
     assert not (tmp_path / "out" / "correction.csv").exists()  # it would no longer be true
