@@ -48,9 +48,7 @@ class Guidance:
             search.restore()
         self.pricing.led = True
         saved, worth = before - search.best.cost, WORTH_A_ROUND * (search.best.cost - search.bound)
-        self.left = POOR_ROUNDS if saved > worth else self.left - 1
-        if not saved and not self.scarce:
-            self.left = 0  # days of skill groups save more in the time; where time is dear the next round often does
+        self.left = POOR_ROUNDS if self.scarce and saved > worth else self.left - 1
         if not self.left or self.pricing.beside:
             self.pricing.press(search.state.guide)
         return True
@@ -63,7 +61,8 @@ class Guidance:
         self.prices = found
         dear = found.dear(self.search.crew.groups.rate)
         self.dear = [i for i, member in enumerate(self.search.crew.members) if dear[member.group]]
-        self.left, self.scarce = POOR_ROUNDS, bool(self.dear)
+        self.scarce = bool(self.dear)
+        self.left = POOR_ROUNDS if self.scarce else 1  # where time is not dear, days of skill groups save more in it
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:

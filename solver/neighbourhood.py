@@ -38,6 +38,7 @@ HOPED_TRAINED = 20.0  # likewise where those in training move too
 LATELY = 0.5  # weight of the last attempt in what a neighbourhood is worth
 AGAIN = 1 / 8  # of what it was worth, where nothing is left to save
 LEAST = 1e-3  # agent-minutes worth a change
+WORTH_IT = 0.5  # of what the same work on others promises must be there to save: it seldom takes as long as it may
 REACH = 3.0  # agents more or fewer at work, and a tenth of them besides, up to which the curves are exact
 
 
@@ -77,6 +78,13 @@ class Neighbourhood:
         lately = self.worth + LATELY * (saved - self.worth)
         if self.saved is None:
             self.kind.hope = lately
+        self._promise(lately, room)
+
+    def wait(self, room: float) -> None:
+        """There was not enough to save to try; what a unit of work on it might at most have saved."""
+        self._promise(self.worth, room)
+
+    def _promise(self, lately: float, room: float) -> None:
         self.saved = max(min(lately, room), AGAIN * lately)  # others move on, and with them what is possible here
 
 
@@ -92,30 +100,32 @@ def neighbourhoods(search: Search) -> list[Neighbourhood]:
         trained = [wide if len(members) >= MANY else narrow] if due else []
         for kind in (plain, *trained):
             here = Neighbourhood(kind, day, members).there(search)
-            found += [
-                Neighbourhood(kind, day, here[at : at + MOST_MEMBERS]) for at in range(0, len(here), MOST_MEMBERS)
-            ]
+            parts = np.array_split(np.array(here, dtype=np.int64), -(-len(here) // MOST_MEMBERS) or 1)
+            found += [Neighbourhood(kind, day, part.tolist()) for part in parts if len(part)]
     return sorted(found, key=lambda one: -len(one.members))
 
 
 def promising(search: Search, todo: list[Neighbourhood], count: int) -> list[Neighbourhood]:
-    """Up to so many to solve at once, those that saved most: of days apart, so that none disturbs another."""
+    """Up to so many to solve at once, those that saved most: of days apart, so that none disturbs another, and of one
+    kind where there are such, for the quicker would wait for the slower."""
     picked: list[Neighbourhood] = []
-    for one in sorted(todo, key=lambda one: -one.worth):
+    best = sorted(todo, key=lambda one: -one.worth)
+    for one in sorted(best, key=lambda one: one.kind is not best[0].kind):
         apart = len(picked) < count and all(abs(one.day - other.day) > 1 for other in picked)
         if apart and one.there(search):
             picked.append(one)
     return picked
 
 
-def plan_anew(search: Search, picked: list[Neighbourhood], corners: list[Corners]) -> float:
+def plan_anew(search: Search, picked: list[Neighbourhood], corners: list[Corners], *, otherwise: float = 0.0) -> float:
     """Solve neighbourhoods of the roster under way at once, as many as there are `corners` to find; agent-minutes saved.
-    The roster is never made dearer."""
+    The roster is never made dearer. A unit of work on others promises `otherwise`: where there is too little to save
+    for that, CP-SAT is not asked."""
     attempts: list[tuple[_Attempt, Future[None]]] = []
     busy: set[int] = set()
     with ThreadPoolExecutor(len(corners)) as threads:
         for one, own in zip(picked, corners, strict=False):
-            attempt = _Attempt(search, one, busy)
+            attempt = _Attempt(search, one, busy, otherwise)
             busy.update(attempt.members)
             attempts.append((attempt, threads.submit(attempt.solve, own)))
     saved = 0.0
@@ -128,7 +138,7 @@ def plan_anew(search: Search, picked: list[Neighbourhood], corners: list[Corners
 class _Attempt:
     """The model of a neighbourhood, made on the roster as it is, and what becomes of it."""
 
-    def __init__(self, search: Search, tried: Neighbourhood, busy: set[int]) -> None:
+    def __init__(self, search: Search, tried: Neighbourhood, busy: set[int], otherwise: float) -> None:
         self._search, self._tried = search, tried
         crew, state, placed, day = search.crew, search.state, search.placed, tried.day
         self.members = tried.there(search)
@@ -150,11 +160,11 @@ class _Attempt:
         parameters.linearization_level = 2
         parameters.search_branching = cp_model.PSEUDO_COST_SEARCH
         parameters.hint_conflict_limit = HINTED
-        parameters.max_deterministic_time = max(
-            WORK_TRAINED if tried.kind.trained else WORK, WORK_EACH * len(self.members)
-        )
+        limit = max(WORK_TRAINED if tried.kind.trained else WORK, WORK_EACH * len(self.members))
+        parameters.max_deterministic_time = limit
+        self._enough = max(LEAST, WORTH_IT * otherwise * limit)
         self._status = cp_model.UNKNOWN
-        self._room = 0.0
+        self._room, self._asked = 0.0, False
         self._work = BUILDING * len(self._stands)
 
     def solve(self, corners: Corners) -> None:
@@ -164,8 +174,9 @@ class _Attempt:
         programme, stands = self._translation.programme, self._translation.columns(np.array(self._stands, dtype=float))
         corner = corners.find(programme, seconds=seconds, stop=lambda: budget.asked)
         self._room = 0.0 if corner is None else programme.cost_of(stands) - corner.cost
-        if corner is None or self._room < LEAST:
+        if corner is None or self._room < self._enough:
             return
+        self._asked = True
         self._translation.confine(self._model, corner.values, stands)
         hint(self._model, self._stands)
         self._solver.parameters.absolute_gap_limit = ENOUGH * self._room * self._model.scale
@@ -178,7 +189,10 @@ class _Attempt:
         """Take the solution where it makes the roster cheaper; agent-minutes saved."""
         self._search.budget.work += self._work
         saved = self._change() if self._status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else 0.0
-        self._tried.learn(saved / self._work, (self._room - saved) / self._work)
+        if self._asked:
+            self._tried.learn(saved / self._work, (self._room - saved) / self._work)
+        else:
+            self._tried.wait(self._room / (self._work + self._solver.parameters.max_deterministic_time))
         return saved
 
     def _change(self) -> float:

@@ -142,7 +142,8 @@ def polish(search: Search, *, workers: int) -> None:
             if max(hoped, handfuls.worth) < EXHAUSTED:
                 break
             if hoped >= handfuls.worth:
-                saved = plan_anew(search, picked, corners)
+                otherwise = max((one.worth for one in todo if one not in picked), default=0.0)
+                saved = plan_anew(search, picked, corners, otherwise=otherwise)
                 tried += len(picked)
             else:
                 saved = handfuls.plan_anew(search, lately=LATELY)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solver import neighbourhood
 from solver.corner import Corners
 from solver.neighbourhood import Kind, Neighbourhood, neighbourhoods, plan_anew, promising
 from solver.search import Search
@@ -80,8 +81,8 @@ def test_a_day_on_which_nobody_of_the_group_works_any_more_is_passed_over() -> N
     assert promising(search, todo, 2) == []
 
 
-def test_those_in_training_are_planned_anew_and_stay_in_training(corners: list[Corners]) -> None:
-    """Everybody begins at nine for three hours with one of training, and people are wanted later then."""
+def wanted_later() -> Search:
+    """Everybody begins at nine on Monday for three hours with one of training, and people are wanted later then."""
     kind = replace(KIND, latest_start=11 * 60, step_minutes=60, paid_minutes=(180,), session_minutes=(60,))
     contract = replace(LOOSE, weekly_minutes=(180, 180), days=(1, 1), training_minutes_month=600)
     people = [tiny_agent(name, contract=contract.contract) for name in ("ann", "bob", "cai", "dan")]
@@ -101,19 +102,25 @@ def test_those_in_training_are_planned_anew_and_stay_in_training(corners: list[C
     required[:, 9:12] = 6.0
     early = search_of(Problem(centre=centre, week=week, required=required))
     early.sweep(rho=0.0)
-    choices, there = early.crew.rules.choices, np.flatnonzero(early.placed.choice[:, 0] != FREE)
-    before = early.placed.choice[there, 0]
-    assert choices.session[before].any()
     required[:, 9:12], required[:, 11:14] = 0.0, 6.0
     search = search_of(Problem(centre=centre, week=week, required=required))
     search.load(early.placed)
+    return search
+
+
+def test_those_in_training_are_planned_anew_and_stay_in_training(corners: list[Corners]) -> None:
+    search = wanted_later()
+    problem, choices = search.crew.rules.problem, search.crew.rules.choices
+    there = np.flatnonzero(search.placed.choice[:, 0] != FREE)
+    before = search.placed.choice[there, 0]
+    assert choices.session[before].any()
     moving = Kind(trained=True, window=120, hope=1.0)
     assert plan_anew(search, [Neighbourhood(kind=moving, day=0, members=there.tolist())], corners) > 0
     after = search.placed.choice[there, 0]
     moved = choices.start[after] > choices.start[before]
     assert moved[choices.session[before] > 0].any()
     assert (choices.session[after] == choices.session[before]).all()
-    assert not check(centre, week, search.crew.shifts(search.placed), unrostered=())
+    assert not check(problem.centre, problem.week, search.crew.shifts(search.placed), unrostered=())
 
 
 def test_what_has_saved_little_is_tried_less(corners: list[Corners]) -> None:
@@ -126,3 +133,38 @@ def test_what_has_saved_little_is_tried_less(corners: list[Corners]) -> None:
     one.learn(4.0, room=0.0)
     assert one.worth == 4.5 / 8  # nothing is left there for the moment
     assert promising(search, [one, other], 1) == [other]
+
+
+def test_those_that_take_as_long_are_solved_at_once() -> None:
+    """The second promises less than one of another kind, which would have to wait for it or be waited for."""
+    search = rostered(1)
+    plain, trained = (Kind(trained=trained, window=120, hope=8.0) for trained in (False, True))
+    days = np.flatnonzero((search.placed.choice[:2] != FREE).any(axis=0))
+    first, last = int(days[0]), int(days[-1])
+    assert last - first > 1
+    best = Neighbourhood(kind=plain, day=first, members=[0, 1], saved=9.0)
+    other = Neighbourhood(kind=trained, day=last, members=[0, 1], saved=8.0)
+    like = Neighbourhood(kind=plain, day=last, members=[0, 1], saved=1.0)
+    assert promising(search, [like, other, best], 2) == [best, like]
+    assert promising(search, [other, best], 2) == [best, other]
+
+
+def test_where_others_promise_more_nobody_is_asked(corners: list[Corners]) -> None:
+    search = wanted_later()
+    before, cost = search.placed.choice.copy(), search.cost()
+    hoped = 500.0
+    one = Neighbourhood(kind=Kind(trained=True, window=120, hope=hoped), day=0, members=[0, 1, 2, 3])
+    assert plan_anew(search, [one], corners, otherwise=1e9) == 0.0
+    assert (search.placed.choice == before).all()
+    assert search.cost() == pytest.approx(cost)
+    assert hoped * neighbourhood.AGAIN <= one.worth <= hoped  # its turn comes when the others are done
+    assert plan_anew(search, [one], corners, otherwise=one.worth) > 0
+
+
+def test_too_many_on_one_day_fall_into_parts_of_one_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = wanted_later()
+    assert (search.placed.choice[:, 0] != FREE).sum() == 4
+    monkeypatch.setattr(neighbourhood, "MOST_MEMBERS", 3)
+    parts = [one.members for one in neighbourhoods(search) if one.kind.trained]
+    assert sorted(map(len, parts)) == [2, 2]
+    assert sorted(i for part in parts for i in part) == [0, 1, 2, 3]
