@@ -20,13 +20,14 @@ PULL = 0.01  # of the target, for each agent that cover is off it: ten agents ar
 @dataclass(slots=True)
 class Guidance:
     """The prices that lead a search, the newest there are, and where they have led to. `left`: rounds that may yet save
-    little, `scarce`: whether time is dear at these prices, `dear`: members whose training is yet to be cut anew at them;
-    `seconds` is what a sweep took."""
+    little, `scarce`: whether time is dear at these prices, `coarse`: whether finer ones may come, `dear`: members whose
+    training is yet to be cut anew at them; `seconds` is what a sweep took."""
 
     search: Search
     pricing: Pricing
     left: int = 0
     scarce: bool = False
+    coarse: bool = False
     dear: list[int] = field(default_factory=list)
     seconds: float = 0.0
     prices: Prices | None = None
@@ -48,7 +49,9 @@ class Guidance:
             search.restore()
         self.pricing.led = True
         saved, worth = before - search.best.cost, WORTH_A_ROUND * (search.best.cost - search.bound)
-        self.left = POOR_ROUNDS if self.scarce and saved > worth else self.left - 1
+        self.left = POOR_ROUNDS if saved > worth else self.left - 1
+        if not (self.scarce or (self.coarse and saved)):
+            self.left = 0  # days of skill groups save more in the time; where time is dear the next round often does
         if not self.left or self.pricing.beside:
             self.pricing.press(search.state.guide)
         return True
@@ -61,8 +64,7 @@ class Guidance:
         self.prices = found
         dear = found.dear(self.search.crew.groups.rate)
         self.dear = [i for i, member in enumerate(self.search.crew.members) if dear[member.group]]
-        self.scarce = bool(self.dear)
-        self.left = POOR_ROUNDS if self.scarce else 1  # where time is not dear, days of skill groups save more in it
+        self.left, self.scarce, self.coarse = POOR_ROUNDS, bool(self.dear), found.coarse
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:

@@ -78,13 +78,6 @@ class Neighbourhood:
         lately = self.worth + LATELY * (saved - self.worth)
         if self.saved is None:
             self.kind.hope = lately
-        self._promise(lately, room)
-
-    def wait(self, room: float) -> None:
-        """There was not enough to save to try; what a unit of work on it might at most have saved."""
-        self._promise(self.worth, room)
-
-    def _promise(self, lately: float, room: float) -> None:
         self.saved = max(min(lately, room), AGAIN * lately)  # others move on, and with them what is possible here
 
 
@@ -191,8 +184,9 @@ class _Attempt:
         saved = self._change() if self._status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else 0.0
         if self._asked:
             self._tried.learn(saved / self._work, (self._room - saved) / self._work)
-        else:
-            self._tried.wait(self._room / (self._work + self._solver.parameters.max_deterministic_time))
+        else:  # what it might have saved
+            worth = self._room / (self._work + self._solver.parameters.max_deterministic_time)
+            self._tried.learn(worth, worth)
         return saved
 
     def _change(self) -> float:
