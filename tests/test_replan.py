@@ -265,6 +265,9 @@ def test_how_the_requirement_was_corrected_is_told_beside_the_replanned_week(
     assert (new / "correction.csv").read_text(encoding="utf-8") == told
     _replanned(shop, planned, new, (), 2, 6)
     assert not (new / "correction.csv").exists()
+    (out / "requirement.csv").unlink()  # reckoned anew from the forecast, as nobody has corrected it
+    _replanned(shop, out, new, (), 2, 6)
+    assert not (new / "correction.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,10 @@ def forget_correction(folder: Path) -> None:
 
 
 def carry_correction(folder: Path, to: Path) -> None:
-    """Tell beside a requirement taken over from another plan's folder how it was corrected there, if it was."""
+    """Tell beside a requirement taken over from another plan's folder how it was corrected there, if it was; one that the
+    folder has lost was not taken over."""
     told = folder / "correction.csv"
-    if told.exists():
+    if told.exists() and (folder / "requirement.csv").exists():
         put_files(to, {told.name: told.read_bytes()})
     else:
         forget_correction(to)
