@@ -357,7 +357,7 @@ def _replanned(shop: Path, planned: Path, new: Path, absent: Absent, day: int, h
         after=_shifts(centre, new),
         summary=dict(summary),
         unrostered={row["agent"] for row in _rows(new / "unrostered.csv")},
-        required=read_requirement(planned / "requirement.csv", week, tuple(centre.queues)).rostered,
+        required=read_requirement(new / "requirement.csv", week, tuple(centre.queues)).rostered,
         now=now,
     )
 
