@@ -20,14 +20,13 @@ PULL = 0.01  # of the target, for each agent that cover is off it: ten agents ar
 @dataclass(slots=True)
 class Guidance:
     """The prices that lead a search, the newest there are, and where they have led to. `left`: rounds that may yet save
-    little, `scarce`: whether time is dear at these prices, `coarse`: whether finer ones may come, `dear`: members whose
-    training is yet to be cut anew at them; `seconds` is what a sweep took."""
+    little, `scarce`: whether time is dear at these prices, `dear`: members whose training is yet to be cut anew at them;
+    `seconds` is what a sweep took."""
 
     search: Search
     pricing: Pricing
     left: int = 0
     scarce: bool = False
-    coarse: bool = False
     dear: list[int] = field(default_factory=list)
     seconds: float = 0.0
     prices: Prices | None = None
@@ -50,7 +49,8 @@ class Guidance:
         self.pricing.led = True
         saved, worth = before - search.best.cost, WORTH_A_ROUND * (search.best.cost - search.bound)
         self.left = POOR_ROUNDS if saved > worth else self.left - 1
-        if not (self.scarce or (self.coarse and saved)):
+        finer = self.prices is not None and self.prices.coarse  # may come
+        if not (self.scarce or (finer and saved)):
             self.left = 0  # days of skill groups save more in the time; where time is dear the next round often does
         if not self.left or self.pricing.beside:
             self.pricing.press(search.state.guide)
@@ -64,7 +64,7 @@ class Guidance:
         self.prices = found
         dear = found.dear(self.search.crew.groups.rate)
         self.dear = [i for i, member in enumerate(self.search.crew.members) if dear[member.group]]
-        self.left, self.scarce, self.coarse = POOR_ROUNDS, bool(self.dear), found.coarse
+        self.left, self.scarce = POOR_ROUNDS, bool(self.dear)
         self.search.guide(found)
 
     def _lead(self, *, cut: bool) -> None:

@@ -157,7 +157,7 @@ class _Attempt:
         parameters.max_deterministic_time = limit
         self._enough = max(LEAST, WORTH_IT * otherwise * limit)
         self._status = cp_model.UNKNOWN
-        self._room, self._asked = 0.0, False
+        self._room = 0.0
         self._work = BUILDING * len(self._stands)
 
     def solve(self, corners: Corners) -> None:
@@ -169,7 +169,6 @@ class _Attempt:
         self._room = 0.0 if corner is None else programme.cost_of(stands) - corner.cost
         if corner is None or self._room < self._enough:
             return
-        self._asked = True
         self._translation.confine(self._model, corner.values, stands)
         hint(self._model, self._stands)
         self._solver.parameters.absolute_gap_limit = ENOUGH * self._room * self._model.scale
@@ -182,11 +181,11 @@ class _Attempt:
         """Take the solution where it makes the roster cheaper; agent-minutes saved."""
         self._search.budget.work += self._work
         saved = self._change() if self._status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else 0.0
-        if self._asked:
-            self._tried.learn(saved / self._work, (self._room - saved) / self._work)
-        else:  # what it might have saved
+        if self._room < self._enough:  # CP-SAT was not asked: what it might have saved
             worth = self._room / (self._work + self._solver.parameters.max_deterministic_time)
             self._tried.learn(worth, worth)
+        else:
+            self._tried.learn(saved / self._work, (self._room - saved) / self._work)
         return saved
 
     def _change(self) -> float:
