@@ -24,6 +24,7 @@ FEW_CHOICES = 500  # of each agent, up to which a week is asked for in a tenth o
 EDGE_MINUTES = 60  # from the interval that costs something to a start or an end of a shift
 NEAR = 2 / 3  # share of a handful with such a shift; the others serve the same queue
 BATCH = 1.0  # work units of one batch of tries
+AGAIN = 1 / 8  # of what they promised, after a batch that saved less
 LEAST = 1e-6  # agent-minutes worth a change
 ANNEALED = 2, 3  # agents, at least and at most, of a handful while dearer rosters are taken
 HOT, COLD = 30.0, 1.0  # agent-minutes dearer, mean of what is taken at first and in the end
@@ -31,18 +32,18 @@ HOT, COLD = 30.0, 1.0  # agent-minutes dearer, mean of what is taken at first an
 
 @dataclass(slots=True)
 class Handfuls:
-    """Batches of tries, and what a unit of work on them has saved lately (agent-minutes)."""
+    """Batches of tries, and what a unit of work on them promises (agent-minutes)."""
 
     worth: float
 
-    def plan_anew(self, search: Search, *, lately: float) -> float:
+    def plan_anew(self, search: Search) -> float:
         """One batch; agent-minutes saved. The roster is never made dearer."""
         mend_all(search.state)
         begun, saved = search.budget.work, 0.0
         groups = np.array([member.group for member in search.crew.members], dtype=np.int64)
         while search.budget.work - begun < BATCH and not search.budget.over:
             saved += _try(search, _handful(search, groups))
-        self.worth += lately * (saved / BATCH - self.worth)
+        self.worth = max(saved / BATCH, AGAIN * self.worth)  # a batch is many tries: what was hoped tells less
         return saved
 
 

@@ -12,7 +12,7 @@ from solver.errand import NOTHING, Known, Terms
 from solver.exact import build, prove, small_enough, told
 from solver.guidance import PULL, Guidance
 from solver.handful import Handfuls, anneal, quick
-from solver.neighbourhood import HOPED, LATELY, neighbourhoods, plan_anew, promising
+from solver.neighbourhood import HOPED, neighbourhoods, plan_anew, promising
 from solver.pricing import Pricing
 from solver.rules import Rules
 from solver.search import Budget, Search
@@ -146,7 +146,7 @@ def polish(search: Search, *, workers: int) -> None:
                 saved = plan_anew(search, picked, corners, otherwise=otherwise)
                 tried += len(picked)
             else:
-                saved = handfuls.plan_anew(search, lately=LATELY)
+                saved = handfuls.plan_anew(search)
             since += saved
             if saved:
                 search.keep(f"{tried} neighbourhoods")
