@@ -21,10 +21,10 @@ def test_handfuls_are_legal_and_save_what_they_say(seed: int) -> None:
     search.sweep(rho=0.0)
     problem, before = search.crew.rules.problem, search.cost()
     handfuls = Handfuls(worth=100.0)
-    saved = handfuls.plan_anew(search, lately=0.5)
+    saved = handfuls.plan_anew(search)
     assert saved >= 0
     assert before - search.cost() == pytest.approx(saved, abs=1e-6)
-    assert handfuls.worth == pytest.approx(50.0 + saved / 2)
+    assert handfuls.worth == pytest.approx(max(saved, 100.0 / 8))
     assert not check(problem.centre, problem.week, search.crew.shifts(search.placed), unrostered=problem.centre.agents)
 
 
@@ -81,7 +81,7 @@ def test_nobody_loses_the_week_for_whom_there_is_none_left(monkeypatch: pytest.M
     search.load(rostered.placed)
     stood = search.placed.copy()
     monkeypatch.setattr("solver.handful.respond", lambda *_, **__: 0.0)
-    assert Handfuls(worth=100.0).plan_anew(search, lately=0.5) == 0.0
+    assert Handfuls(worth=100.0).plan_anew(search) == 0.0
     assert (search.placed.choice == stood.choice).all()
 
 
@@ -112,5 +112,5 @@ def test_two_who_would_rather_have_each_others_shift_get_it() -> None:
     search.sweep(rho=0.0)
     crossed = search.cost()
     assert crossed == pytest.approx(2 * centre.cost.request)
-    assert Handfuls(worth=100.0).plan_anew(search, lately=0.5) == pytest.approx(crossed)
+    assert Handfuls(worth=100.0).plan_anew(search) == pytest.approx(crossed)
     assert search.cost() == pytest.approx(0.0)
