@@ -24,17 +24,34 @@ class Branching:
     def __init__(self) -> None:
         self._child = Child()
         self._reading: Thread | None = None
-        self._offered = np.inf
+        self._offered: tuple[float, Floats | None] = (np.inf, None)
+        self._anew = False
         self.bound = -np.inf
         self.found: tuple[float, Floats | None] = (np.inf, None)  # cost and columns of the best solution
 
     def begin(self, model: Model, *, seconds: float) -> None:
         """Hand over the problem."""
         self.model, self._translation = model, Translation(model)
-        question = self._translation.programme.arrays()
-        self._child.tell(question | {"seconds": np.array(max(0.0, seconds - ANSWERING))})
-        self._reading = Thread(target=self._read, daemon=True)
-        self._reading.start()
+        self._question = self._translation.programme.arrays()
+        self._ask(self._child, seconds)
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether it has ended for the first time. Who calls knows that nothing is proved: an error inside has ended it, or
+        what it says to be proved is none."""
+        return not self._anew and self._reading is not None and not self._reading.is_alive()
+
+    def begin_anew(self, *, seconds: float) -> None:
+        """Another process, which knows the best solution of the first and is to prove everything again."""
+        first, child = self._child, Child()
+        self._anew, self.bound = True, -np.inf
+        self._ask(child, seconds)
+        _, columns = min(self._offered, self.found, key=lambda known: known[0])
+        if columns is not None:
+            child.tell({"values": columns})
+        self._child = child
+        first.kill()
+        first.close()
 
     @property
     def begun(self) -> bool:
@@ -44,13 +61,13 @@ class Branching:
     @property
     def known(self) -> float:
         """Cost of the best roster that it knows of."""
-        return min(self._offered, self.found[0])
+        return min(self._offered[0], self.found[0])
 
     def offer(self, values: Floats, cost: float) -> None:
         """Pass on a solution found elsewhere, values by number of the model's variables, if it is better than those known."""
         if self._reading is not None and cost < self.known:
-            self._offered = cost
-            self._child.tell({"values": self._translation.columns(values)})
+            self._offered = cost, self._translation.columns(values)
+            self._child.tell({"values": self._offered[1]})
 
     def value(self, columns: Floats) -> Callable[[Var], int]:
         """What the model's variables are in a solution."""
@@ -68,9 +85,14 @@ class Branching:
             self._reading.join()
         self._child.close()
 
-    def _read(self) -> None:
+    def _ask(self, child: Child, seconds: float) -> None:
+        child.tell(self._question | {"seconds": np.array(max(0.0, seconds - ANSWERING))})
+        self._reading = Thread(target=self._read, args=(child,), daemon=True)
+        self._reading.start()
+
+    def _read(self, child: Child) -> None:
         constant, slack = self._translation.constant, self.model.slack / self.model.scale
-        while (found := self._child.hear()) is not None:
+        while (found := child.hear()) is not None:
             bound, cost = float(found["bound"]) + constant, float(found["cost"]) + constant
             if np.isfinite(bound):
                 self.bound = max(self.bound, bound - slack - ROUNDING * max(1.0, abs(bound)))

@@ -27,6 +27,7 @@ MOST_POINTS = 5_000, 5_000, 5_000, 1_000
 PLANES = 400  # planes of an interval up to which it is
 LEAST = 1e-6  # agent-minutes by which a roster must be cheaper to be another one
 ENDING = 0.1  # seconds before the time limit up to which branch and cut is waited for
+ANEW = 1.0  # seconds that must be left for branch and cut to begin once more
 PROVERS = ("max_lp_sym", "reduced_costs", "quick_restart")
 
 
@@ -74,6 +75,10 @@ def take(search: Search, branching: Branching) -> None:
     cost, columns = branching.found
     if columns is not None and cost < search.best.cost - LEAST:
         _keep(search, branching.model, branching.value(columns), cost)
+    _take_bound(search, branching)
+
+
+def _take_bound(search: Search, branching: Branching) -> None:
     if branching.bound <= search.best.cost + OPTIMAL * max(1.0, search.best.cost):
         search.bound = max(search.bound, branching.bound)
 
@@ -83,7 +88,16 @@ def told(search: Search, branching: Branching) -> bool:
     if search.best.placed is not None and search.best.cost < branching.known:
         values = np.array(values_of(branching.model, search.best.placed), dtype=float)
         branching.offer(values, search.best.cost)
-    return _met(search, branching)
+    return _proved(search, branching)
+
+
+def _proved(search: Search, branching: Branching) -> bool:
+    """Whether no roster is better than the best one; branch and cut that has ended without saying so begins once more."""
+    met = _met(search, branching)
+    if not met and branching.broken_off and search.budget.seconds_left > ANEW:
+        _take_bound(search, branching)
+        branching.begin_anew(seconds=search.budget.seconds_left)
+    return met
 
 
 def _met(search: Search, branching: Branching) -> bool:
@@ -108,7 +122,9 @@ def _search(
         solver.parameters.max_deterministic_time = budget.work_left
     watcher = _Watcher(search, model, branching)
     solver.best_bound_callback = watcher.bound_found
-    status = run(solver, model.cp, lambda: budget.asked or (branching is not None and _met(search, branching)), watcher)
+    status = run(
+        solver, model.cp, lambda: budget.asked or (branching is not None and _proved(search, branching)), watcher
+    )
     budget.work += solver.response_proto.deterministic_time
     cost = solver.objective_value / model.scale
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) and cost <= search.best.cost + LEAST:
@@ -179,16 +195,17 @@ def _coverage(model: Model, required: Floats) -> None:
     most = np.bincount([member.group for member in model.crew.members], minlength=len(rate)) * m
     tail = before.share.sum(axis=1)
     few = 0 < len(most) <= len(MOST_POINTS) and np.prod(most + 1.0) <= MOST_POINTS[len(most) - 1]
-    known: dict[tuple[float, ...], list[Line]] = {}  # the same few people are required again and again
+    known: dict[tuple[float, ...], tuple[list[Line], float]] = {}  # the same few people are required again and again
     for t in range(required.shape[1]):
         slots = range(t * m, t * m + m)
         presence = [model.sum_of(model.presence(group, slots), int(most[group])) for group in range(len(rate))]
         told = (*required[:, t].tolist(), *tail[:, t].tolist())
         if told not in known:
             constant, slope = _planes(model, required[:, t], tail[:, t])
-            known[told] = _under(constant, slope, most) if few else _near(constant, slope)
-        model.cost.append(model.highest_of(known[told], presence, most.tolist()))
-        model.slack += 0 if few else 1 + int(most.sum())
+            known[told] = _under(constant, slope, most) if few else _near(constant, slope, most)
+        lines, lifted = known[told]
+        model.cost.append(model.highest_of(lines, presence, most.tolist()))
+        model.slack += lifted
 
 
 def _planes(model: Model, required: Floats, tail: Floats) -> tuple[Floats, Floats]:
@@ -199,15 +216,18 @@ def _planes(model: Model, required: Floats, tail: Floats) -> tuple[Floats, Float
     return (constant + slope @ tail) * unit * before.per_interval, slope * unit
 
 
-def _near(constant: Floats, slope: Floats) -> list[Line]:
-    """Planes in whole units, to the nearest."""
-    found = {(round(c), *map(round, row)) for c, row in zip(constant.tolist(), slope.tolist(), strict=True)}
-    return [(line[0], list(line[1:])) for line in sorted(found)]
+def _near(constant: Floats, slope: Floats, most: Ints) -> tuple[list[Line], float]:
+    """Planes in whole units, to the nearest, and the units by which that may lift one of them."""
+    whole_constant, whole_slope = np.round(constant), np.round(slope)
+    lifted = whole_constant - constant + np.maximum(whole_slope - slope, 0.0) @ most
+    found = {(int(c), *map(int, row)) for c, row in zip(whole_constant, whole_slope, strict=True)}
+    return [(line[0], list(line[1:])) for line in sorted(found)], max(0.0, float(lifted.max()))
 
 
-def _under(constant: Floats, slope: Floats, most: Ints) -> list[Line]:
-    """Planes in whole units that are nowhere above the cost of whole numbers of people, and close to it there."""
+def _under(constant: Floats, slope: Floats, most: Ints) -> tuple[list[Line], float]:
+    """Planes in whole units that are nowhere above the cost of whole numbers of people, and close to it there; none of
+    them is lifted."""
     points, cost = whole_costs(constant, slope, most)
     steep = np.unique(np.round(hull_slopes(points, cost)), axis=0).astype(np.int64)
     least = np.floor((cost - steep @ points.T).min(axis=1)).astype(np.int64)
-    return [(int(at), row) for at, row in zip(least, steep.tolist(), strict=True)]
+    return [(int(at), row) for at, row in zip(least, steep.tolist(), strict=True)], 0.0

@@ -221,7 +221,7 @@ def test_branch_and_cut_takes_in_a_roster_found_elsewhere() -> None:
         second.end()
 
 
-def test_a_bound_that_a_roster_contradicts_is_none() -> None:
+def test_a_bound_that_a_roster_contradicts_is_none_and_everything_is_proved_again() -> None:
     search = search_of(tiny_problem(1))
     search.sweep(rho=0.0)
     search.keep("first roster")
@@ -231,10 +231,34 @@ def test_a_bound_that_a_roster_contradicts_is_none() -> None:
     branching.found = (float("inf"), None)
     take(search, branching)
     assert search.bound < true
-    assert not told(search, branching)
-    branching.bound = true
-    take(search, branching)
-    assert search.bound == true
+    try:
+        assert not told(search, branching)
+        branching.wait(lambda: False)
+        assert told(search, branching)
+        take(search, branching)
+        assert search.bound == pytest.approx(true, abs=1e-3)
+    finally:
+        branching.end()
+
+
+def test_branch_and_cut_that_breaks_off_begins_once_more() -> None:
+    search = search_of(tiny_problem(2))
+    search.sweep(rho=0.0)
+    search.keep("first roster")
+    branching = Branching()
+    try:
+        branching.begin(build(search), seconds=30.0)
+        branching._child.process.kill()
+        branching.wait(lambda: False)
+        assert not told(search, branching)
+        branching.wait(lambda: False)
+        assert told(search, branching)
+        take(search, branching)
+        assert search.best.cost == pytest.approx(search.bound, abs=2e-3)
+        branching._child.process.kill()
+        assert not branching.broken_off
+    finally:
+        branching.end()
 
 
 @pytest.mark.parametrize(("status", "values"), [(2, [3.0]), (1, None), (0, None)])
