@@ -12,7 +12,7 @@ from benchmarks.matsp.adapter import in_stints
 from benchmarks.matsp.claims import DATA, bounds, instances
 from benchmarks.matsp.instance import DAY, IDLE, STINT, Instance, Timetable, cost, excess, read_instance
 from benchmarks.matsp.judge import violations
-from benchmarks.matsp.solve import solved
+from benchmarks.matsp.solve import missing, solved
 from benchmarks.matsp.tasks import best_stints, lay
 from wfm.warming import warm_up
 
@@ -136,6 +136,28 @@ def test_a_tiny_instance_is_solved_legally() -> None:
 
 
 @pytest.mark.skipif(not DATA.exists(), reason=f"the public instances are not in {DATA.name} beside the project")
+@pytest.mark.parametrize(("covered", "asked"), [((0,), [1]), ((6, 0), [1, 2]), ((6, 3), [1, 2]), ((3, 6), [1, 2])])
+def test_where_somebody_is_missing_another_roster_is_tried_and_the_better_one_kept(
+    monkeypatch: pytest.MonkeyPatch, covered: tuple[int, ...], asked: list[int]
+) -> None:
+    """`covered`: people missing in the rosters found one after the other."""
+    need = np.zeros((1, 7 * DAY), dtype=np.int64)
+    need[0, :20] = 1
+    instance = Instance(name="day", staff={"1": (0, 3000)}, cover=need)
+    seeds: list[int] = []
+
+    def once(_: Instance, *, seconds: float, seed: int) -> Timetable:
+        assert 0 < seconds < 10
+        seeds.append(seed)
+        return timetable((0, 20 - covered[len(seeds) - 1]))
+
+    monkeypatch.setattr("benchmarks.matsp.solve._solved_once", once)
+    found = solved(instance, seconds=10.0, seed=1)
+    assert found is not None
+    assert seeds == asked
+    assert missing(instance, found) == min(covered)
+
+
 def test_the_public_instances_are_as_large_as_their_names_say() -> None:
     for name in instances():
         _, days, staff, tasks = (int(part) for part in name.split("_"))
