@@ -202,7 +202,7 @@ def _coverage(model: Model, required: Floats) -> None:
         told = (*required[:, t].tolist(), *tail[:, t].tolist())
         if told not in known:
             constant, slope = _planes(model, required[:, t], tail[:, t])
-            known[told] = _under(constant, slope, most) if few else _near(constant, slope, most)
+            known[told] = (_under(constant, slope, most), 0.0) if few else _near(constant, slope, most)
         lines, lifted = known[told]
         model.cost.append(model.highest_of(lines, presence, most.tolist()))
         model.slack += lifted
@@ -224,10 +224,9 @@ def _near(constant: Floats, slope: Floats, most: Ints) -> tuple[list[Line], floa
     return [(line[0], list(line[1:])) for line in sorted(found)], max(0.0, float(lifted.max()))
 
 
-def _under(constant: Floats, slope: Floats, most: Ints) -> tuple[list[Line], float]:
-    """Planes in whole units that are nowhere above the cost of whole numbers of people, and close to it there; none of
-    them is lifted."""
+def _under(constant: Floats, slope: Floats, most: Ints) -> list[Line]:
+    """Planes in whole units that are nowhere above the cost of whole numbers of people, and close to it there."""
     points, cost = whole_costs(constant, slope, most)
     steep = np.unique(np.round(hull_slopes(points, cost)), axis=0).astype(np.int64)
     least = np.floor((cost - steep @ points.T).min(axis=1)).astype(np.int64)
-    return [(int(at), row) for at, row in zip(least, steep.tolist(), strict=True)], 0.0
+    return [(int(at), row) for at, row in zip(least, steep.tolist(), strict=True)]

@@ -135,7 +135,6 @@ def test_a_tiny_instance_is_solved_legally() -> None:
     assert cost(instance, found) == (found.task != IDLE).sum() - cover.sum()
 
 
-@pytest.mark.skipif(not DATA.exists(), reason=f"the public instances are not in {DATA.name} beside the project")
 @pytest.mark.parametrize(("covered", "asked"), [((0,), [1]), ((6, 0), [1, 2]), ((6, 3), [1, 2]), ((3, 6), [1, 2])])
 def test_where_somebody_is_missing_another_roster_is_tried_and_the_better_one_kept(
     monkeypatch: pytest.MonkeyPatch, covered: tuple[int, ...], asked: list[int]
@@ -158,6 +157,7 @@ def test_where_somebody_is_missing_another_roster_is_tried_and_the_better_one_ke
     assert missing(instance, found) == min(covered)
 
 
+@pytest.mark.skipif(not DATA.exists(), reason=f"the public instances are not in {DATA.name} beside the project")
 def test_the_public_instances_are_as_large_as_their_names_say() -> None:
     for name in instances():
         _, days, staff, tasks = (int(part) for part in name.split("_"))
