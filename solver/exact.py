@@ -93,8 +93,9 @@ def told(search: Search, branching: Branching) -> bool:
 
 def _proved(search: Search, branching: Branching) -> bool:
     """Whether no roster is better than the best one; branch and cut that has ended without saying so begins once more."""
+    ended = branching.broken_off  # asked first: whatever it said has been heard by then
     met = _met(search, branching)
-    if not met and branching.broken_off and search.budget.seconds_left > ANEW:
+    if ended and not met and search.budget.seconds_left > ANEW:
         _take_bound(search, branching)
         branching.begin_anew(seconds=search.budget.seconds_left)
     return met

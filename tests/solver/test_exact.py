@@ -221,7 +221,8 @@ def test_branch_and_cut_takes_in_a_roster_found_elsewhere() -> None:
         second.end()
 
 
-def test_a_bound_that_a_roster_contradicts_is_none_and_everything_is_proved_again() -> None:
+def test_a_bound_that_a_roster_contradicts_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solver.exact.ANEW", float("inf"))  # there is no time to begin anew
     search = search_of(tiny_problem(1))
     search.sweep(rho=0.0)
     search.keep("first roster")
@@ -231,6 +232,20 @@ def test_a_bound_that_a_roster_contradicts_is_none_and_everything_is_proved_agai
     branching.found = (float("inf"), None)
     take(search, branching)
     assert search.bound < true
+    assert not told(search, branching)
+    branching.bound = true
+    take(search, branching)
+    assert search.bound == true
+
+
+def test_what_a_roster_contradicts_is_proved_again() -> None:
+    search = search_of(tiny_problem(1))
+    search.sweep(rho=0.0)
+    search.keep("first roster")
+    branching = proved(search)
+    true = branching.bound
+    branching.bound = search.best.cost + 1.0
+    branching.found = (float("inf"), None)
     try:
         assert not told(search, branching)
         branching.wait(lambda: False)
