@@ -86,7 +86,7 @@ class Crew:
         self.rules = rules
         self.groups: SkillGroups = skill_groups(rules.centre)
         self.table: ShapeTable = shape_table(rules.shapes)
-        self._menus: dict[tuple[bytes, int, bool], Menu] = {}
+        self._menus: dict[tuple[bytes, int, bool, bool], Menu] = {}
         self._wishes = _grouped(week_requests(rules.centre, rules.week))
         self._published = published_shifts(rules.centre, rules.week)
         standing = rules.problem.standing
@@ -151,19 +151,25 @@ class Crew:
                 changed[i] = self.member(changed[i].person, free=True)
         self.members = changed  # a new list: the bound may be reckoned from the old one meanwhile
 
-    def member(self, person: Person, *, free: bool = False) -> Member:
-        """An agent laid out for the loops; `free` in how training is cut, otherwise into as few sessions as it can be."""
+    def train_idle(self) -> None:
+        """Let those who owe no training be trained all the same: it costs less than a surplus. Their best responses take
+        twice as long."""
+        self.members = [m if m.person.due else self.member(m.person, idle=True) for m in self.members]
+
+    def member(self, person: Person, *, free: bool = False, idle: bool = False) -> Member:
+        """An agent laid out for the loops; `free` in how training is cut, otherwise into as few sessions as it can be, and
+        where it is not due only if `idle`."""
         rules, choices, bounds = self.rules, self.rules.choices, person.bounds
         stands = [choice for _, (choice, _) in sorted(self._standing.get(person.agent.agent, {}).items())]
         sessions = [int(choices.session[c]) for c in stands if not choices.bare[c]]
         training = planned(sessions) if sessions else plan_sessions(person, rules, free=free)
-        fits = choices.bare[person.choices] | training.takes(choices.session[person.choices])
+        fits = choices.bare[person.choices] | training.takes(choices.session[person.choices]) | idle
         kept = person.choices[fits | np.isin(person.choices, stands)]
         unit = gcd(*choices.paid[kept].tolist()) or 1
         nights_bind = bounds.nights < 7
-        key = (kept.tobytes(), unit, nights_bind)
+        key = (kept.tobytes(), unit, nights_bind, idle)
         if key not in self._menus:
-            self._menus[key] = menu(choices, kept, unit, split_nights=nights_bind)
+            self._menus[key] = menu(choices, kept, unit, split_nights=nights_bind, counted=not idle)
         own = self._menus[key]
         most = min(bounds.most // unit, 7 * int(own.paid.max(initial=0)))
         clocks = anchors(choices.clock[kept], bounds.spread)

@@ -58,15 +58,20 @@ def prove(search: Search, budget: Budget, *, workers: int, seed: int, branching:
     if search.best.placed is None:
         return
     model = build(search) if branching is None else branching.model
-    proved = branching is not None and told(search, branching)
-    if not proved:
+    if branching is None or not told(search, branching):
         hint(model, values_of(model, search.best.placed))
-        proved = _search(search, budget, model, workers=workers, seed=seed, branching=branching)
-    if branching is not None and not proved:
-        branching.wait(lambda: budget.asked or budget.seconds_left < ENDING or told(search, branching))
+        _search(search, budget, model, workers=workers, seed=seed, branching=branching)
     if branching is not None:
-        take(search, branching)
-        search.tell("whole problem proved" if _met(search, branching) else "branch and cut ended")
+        settle(search, branching)
+
+
+def settle(search: Search, branching: Branching) -> None:
+    """Wait for branch and cut until nobody can or it has proved which roster is the best; take over what it has found."""
+    budget = search.budget
+    if not told(search, branching):
+        branching.wait(lambda: budget.asked or budget.seconds_left < ENDING or told(search, branching))
+    take(search, branching)
+    search.tell("whole problem proved" if _met(search, branching) else "branch and cut ended")
 
 
 def take(search: Search, branching: Branching) -> None:
@@ -109,8 +114,8 @@ def _met(search: Search, branching: Branching) -> bool:
 
 def _search(
     search: Search, budget: Budget, model: Model, *, workers: int, seed: int, branching: Branching | None
-) -> bool:
-    """Let CP-SAT improve the best roster and the bound; whether they meet."""
+) -> None:
+    """Let CP-SAT improve the best roster and the bound."""
     solver = cp_model.CpSolver()
     # Two searches led by the LP prove, restarts and neighbourhoods find: worth more workers than cores.
     solver.parameters.num_workers = 1 if workers == 1 else workers + len(PROVERS) - 1
@@ -133,7 +138,6 @@ def _search(
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN):
         search.bound = max(search.bound, (solver.best_objective_bound - model.slack) / model.scale)
     search.tell("whole problem proved" if status == cp_model.OPTIMAL else "whole problem searched")
-    return bool(status == cp_model.OPTIMAL)
 
 
 def _keep(search: Search, model: Model, value: Callable[[Var], int], cost: float) -> None:

@@ -27,7 +27,7 @@ BATCH = 1.0  # work units of one batch of tries
 AGAIN = 1 / 8  # of what they promised, after a batch that saved less
 LEAST = 1e-6  # agent-minutes worth a change
 ANNEALED = 2, 3  # agents, at least and at most, of a handful while dearer rosters are taken
-HOT, COLD = 30.0, 1.0  # agent-minutes dearer, mean of what is taken at first and in the end
+HOT, COLD = 60.0, 1.0  # agent-minutes dearer, mean of what is taken at first and in the end
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from solver.branching import Branching
 from solver.corner import Corners
 from solver.crew import Crew
 from solver.errand import NOTHING, Known, Terms
-from solver.exact import build, prove, small_enough, told
+from solver.exact import build, prove, settle, small_enough, take, told
 from solver.guidance import PULL, Guidance
 from solver.handful import Handfuls, anneal, quick
 from solver.neighbourhood import HOPED, neighbourhoods, plan_anew, promising
@@ -24,7 +24,9 @@ from wfm.progress import Report, Stop, never, silent
 PATIENCE = 3  # sweeps under the true cost after which capacities that still do not hold are forced
 EXHAUSTED = 1e-3  # agent-minutes a unit of work: where no neighbourhood saves more the roster is taken for good
 WORTH_A_SWEEP = 0.15  # share of the gap that neighbourhoods have saved when everybody is asked again
-ANNEALING = 0.4  # share of what is left, for which a small centre's roster is sought before all of it is proved
+# Shares of what is left, for each of which a small centre's roster is sought anew while branch and cut proves: a short one
+# first, since the better the roster that it knows of, the less is left to prove.
+ANNEALING = 0.4, 0.95
 STALLED = 0.05  # share of the gap: where a sweep saves less, neighbourhoods gain more in its time
 
 
@@ -77,8 +79,13 @@ def solve_whole(
             if small and not search.left_out:
                 _hand_over(search, branching)
                 if branching is not None and quick(search):
-                    anneal(search, share=ANNEALING, stop=partial(told, search, branching))
-                prove(search, budget, workers=terms.workers, seed=terms.seed, branching=branching)
+                    search.crew.train_idle()
+                    for share in ANNEALING:
+                        take(search, branching)
+                        anneal(search, share=share, stop=partial(told, search, branching))
+                    settle(search, branching)
+                else:
+                    prove(search, budget, workers=terms.workers, seed=terms.seed, branching=branching)
             else:
                 polish(search, workers=terms.workers)
     finally:

@@ -98,11 +98,11 @@ def both(one: Training, other: Training) -> Training:
     )
 
 
-def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Menu:
-    """Lay out the choices (indices) of an agent whose paid minutes come in units."""
+def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool, counted: bool = True) -> Menu:
+    """Lay out the choices (indices) of an agent whose paid minutes come in units; sessions of training `counted` or not."""
     night = choices.night[chosen].astype(np.int64) if split_nights else np.zeros(len(chosen), dtype=np.int64)
-    counted = np.where(choices.bare[chosen], 0, choices.session[chosen])
-    keys = (choices.day[chosen], choices.kind[chosen], choices.paid[chosen], choices.session[chosen], counted, night)
+    placed = np.where(choices.bare[chosen] | (not counted), 0, choices.session[chosen])
+    keys = (choices.day[chosen], choices.kind[chosen], choices.paid[chosen], choices.session[chosen], placed, night)
     length = choices.end[chosen] - choices.start[chosen]
     order = np.lexsort((choices.start[chosen], length, *reversed(keys)))
     picked = chosen[order]
@@ -122,7 +122,7 @@ def menu(choices: Choices, chosen: Ints, unit: int, *, split_nights: bool) -> Me
         day_at=np.searchsorted(day_of[heads], np.arange(8)),
         paid=choices.paid[picked][heads] // unit,
         session=choices.session[picked][heads],
-        counted=counted[order][heads],
+        counted=placed[order][heads],
         night=night[order][heads],
         first_start=np.array(first, dtype=np.int64),
     )

@@ -114,3 +114,29 @@ def test_two_who_would_rather_have_each_others_shift_get_it() -> None:
     assert crossed == pytest.approx(2 * centre.cost.request)
     assert Handfuls(worth=100.0).plan_anew(search) == pytest.approx(crossed)
     assert search.cost() == pytest.approx(0.0)
+
+
+def test_who_owes_no_training_has_some_where_one_is_too_many() -> None:
+    """One works from 9 to 13 or from 11 to 15, and one is wanted from 9 to 12."""
+    kind = replace(KIND, paid_minutes=(240,), session_minutes=(60,))
+    centre = tiny_centre(
+        agents=[tiny_agent("ann")],
+        contracts=[replace(LOOSE, days=(1, 1), weekly_minutes=(240, 240))],
+        kinds=[kind],
+        interval_minutes=60,
+        grid_minutes=60,
+    )
+    week = centre.week(MONDAY)
+    required = np.zeros((1, week.intervals))
+    required[:, 9:12] = 1.0
+    search = search_of(Problem(centre=centre, week=week, required=required))
+    search.sweep(rho=0.0)
+    search.keep("as due")
+    assert search.best.cost == pytest.approx(60 * 0.1)
+    search.crew.train_idle()
+    search.sweep(rho=0.0)
+    search.keep("idle too")
+    assert search.best.cost == pytest.approx(0.0)
+    [shift] = search.crew.shifts(search.best.placed)
+    assert [(s.start, s.end) for s in shift.segments if s.activity == "training"] == [(12 * 60, 13 * 60)]
+    assert not check(centre, week, [shift], unrostered={})
