@@ -152,8 +152,8 @@ class Crew:
         self.members = changed  # a new list: the bound may be reckoned from the old one meanwhile
 
     def train_idle(self) -> None:
-        """Let those who owe no training be trained all the same: it costs less than a surplus. Their best responses take
-        twice as long."""
+        """Let those who owe no training be trained all the same: it costs less than a surplus. Best responses take a twentieth
+        longer."""
         self.members = [m if m.person.due else self.member(m.person, idle=True) for m in self.members]
 
     def member(self, person: Person, *, free: bool = False, idle: bool = False) -> Member:

@@ -221,8 +221,8 @@ def test_branch_and_cut_takes_in_a_roster_found_elsewhere() -> None:
         second.end()
 
 
-def test_a_bound_that_a_roster_contradicts_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("solver.exact.ANEW", float("inf"))  # there is no time to begin anew
+def contradicted() -> tuple[Search, Branching, float]:
+    """Branch and cut that has ended, says that its bound lies above a roster, and has none; and what the bound was."""
     search = search_of(tiny_problem(1))
     search.sweep(rho=0.0)
     search.keep("first roster")
@@ -230,6 +230,12 @@ def test_a_bound_that_a_roster_contradicts_is_none(monkeypatch: pytest.MonkeyPat
     true = branching.bound
     branching.bound = search.best.cost + 1.0
     branching.found = (float("inf"), None)
+    return search, branching, true
+
+
+def test_a_bound_that_a_roster_contradicts_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solver.exact.ANEW", float("inf"))  # there is no time to begin anew
+    search, branching, true = contradicted()
     take(search, branching)
     assert search.bound < true
     assert not told(search, branching)
@@ -239,13 +245,7 @@ def test_a_bound_that_a_roster_contradicts_is_none(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_a_roster_contradicts_is_proved_again() -> None:
-    search = search_of(tiny_problem(1))
-    search.sweep(rho=0.0)
-    search.keep("first roster")
-    branching = proved(search)
-    true = branching.bound
-    branching.bound = search.best.cost + 1.0
-    branching.found = (float("inf"), None)
+    search, branching, true = contradicted()
     try:
         assert not told(search, branching)
         branching.wait(lambda: False)
