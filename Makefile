@@ -32,6 +32,7 @@ sample_data/%/.complete: $(wildcard sample_data/*.py) .venv/.run
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q forecast solver ui wfm
 	$(BIN)/wfm warm
 	touch $@
 

@@ -68,7 +68,8 @@ def open_staffing(rules: Rules, groups: SkillGroups, required: Floats) -> Staffi
         rate=groups.rate.copy(),
         able=np.array([sum(1 << q for q in np.flatnonzero(row)) for row in groups.rate], dtype=np.int64),
         cover=np.zeros((queues, intervals)),
-        share=np.zeros((len(groups.rate), queues, intervals)),
+        # One interval's numbers lie side by side: whoever comes or goes has all of them looked at.
+        share=np.zeros((intervals, len(groups.rate), queues)).transpose(1, 2, 0),
         gain=np.zeros((queues, intervals)),
         seat=np.zeros(rules.horizon, dtype=np.int64),
         room=np.zeros(rules.horizon, dtype=np.int64),
@@ -166,9 +167,6 @@ def refresh(state, t, rho):  # type: ignore[no-untyped-def]
         for q in range(queues):
             state.gain[q, t] = state.guide[q, t] + rho * (2 * (state.target[q, t] - state.cover[q, t]) - 1)
         return
-    direct, reach = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
-    _moves(state, t, direct)
-    _close(direct, reach)
     # What is short, dearest first: an agent's time is spread over all of it that chains of moves can reach.
     price, short, at = np.empty(2 * queues), np.empty(2 * queues), np.empty(2 * queues, dtype=np.int64)
     held = 0
@@ -185,6 +183,10 @@ def refresh(state, t, rho):  # type: ignore[no-untyped-def]
                     i -= 1
                 price[i], short[i], at[i] = worth, amount, q
                 held += 1
+    direct, reach = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
+    if held > 0:
+        _moves(state, t, direct)
+        _close(direct, reach)
     amount = 1.0 / state.per_interval
     for q in range(queues):
         left, gained = amount, 0.0
@@ -204,8 +206,20 @@ def refresh_all(state, rho):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _level(state, t):  # type: ignore[no-untyped-def]
+    """Whether no move between two queues could lower the cost, were it possible."""
+    most, least = -1e300, 1e300
+    for q in range(state.cover.shape[0]):
+        won, _, lost, _ = _slopes(state, q, t)
+        most, least = max(most, won), min(least, lost)
+    return most - least <= LEAST
+
+
+@njit(cache=True, nogil=True)
 def _mend(state, t):  # type: ignore[no-untyped-def]
     """Move agents, also parts of them, along chains of queues in interval t while that lowers the cost."""
+    if _level(state, t):
+        return
     queues = state.cover.shape[0]
     direct, reach = np.empty(queues, dtype=np.int64), np.empty(queues, dtype=np.int64)
     won, lost, up, down = np.empty(queues), np.empty(queues), np.empty(queues), np.empty(queues)
@@ -415,7 +429,7 @@ def cost_curve(state, g, t, amounts, cost):  # type: ignore[no-untyped-def]
 def copied(state: Staffing) -> Staffing:
     """A copy of what people change."""
     return state._replace(
-        cover=state.cover.copy(), share=state.share.copy(), gain=state.gain.copy(), seat=state.seat.copy(),
+        cover=state.cover.copy(), share=state.share.copy(order="K"), gain=state.gain.copy(), seat=state.seat.copy(),
         room=state.room.copy(),
     )  # fmt: skip
 

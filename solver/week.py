@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 LABELS = 400_000  # room for labels of one week; a hundred times what real weeks use
 STATES = 1 << 20  # room for states of one day; more is taken where a week has more
 FREE = -1  # no shift on this day
+# Shares of what a week might be worth at most that it is allowed to lack, one after another until there is such a week.
+LACKING = 0.0001, 0.01, 0.1
 
 
 class Menu(NamedTuple):
@@ -188,17 +190,22 @@ def _roomy(s, states):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _records(menu, value, usable, nxt):  # type: ignore[no-untyped-def]
-    """nxt[i]: the next position of the class with a higher value (or the class's end): only those are worth a later start."""
-    for c in range(len(menu.at) - 1):
+    """nxt[i]: the next position of the class with a higher value (or the class's end): only those are worth a later start.
+    The highest value of each class is returned."""
+    highest = np.full(len(menu.at) - 1, -LOST)
+    for c in range(len(highest)):
         low, high = menu.at[c], menu.at[c + 1]
         for i in range(high - 1, low - 1, -1):
+            here = value[i] if usable[i] else -LOST
             j = i + 1
-            while j < high and not (usable[j] and value[j] > (value[i] if usable[i] else -LOST)):
+            while j < high and not (usable[j] and value[j] > here):
                 j = nxt[j]
             nxt[i] = j
+            highest[c] = max(highest[c], here)
+    return highest
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _add(s, layer, key, earliest, value, came, took, count, actives):  # type: ignore[no-untyped-def]
     """Keep a label unless a kept one is as early and as good; returns the new counts of labels and active states."""
     label = s.head[layer, key]
@@ -264,41 +271,10 @@ def _hopes(menu, auto, value, usable, training, limits, ends):  # type: ignore[n
     return hope
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _trained(training, k, session):  # type: ignore[no-untyped-def]
     """State of training after a session from state k; DEAD where it may not be taken."""
     return training.step[k, session] if session < training.step.shape[1] else DEAD
-
-
-@njit(cache=True, nogil=True)
-def _dive(menu, auto, value, usable, training, limits, rest, hope):  # type: ignore[no-untyped-def]
-    """Value of a legal week found by taking on every day what promises most; -LOST if that ends nowhere."""
-    _, most, nights = limits
-    a = h = n = k = 0
-    earliest, total = menu.first_start[0], 0.0
-    for day in range(7):
-        free, works = auto.step[day, a, 0], auto.step[day, a, 1]
-        promise = hope[day + 1, free, h, k] if free != DEAD else -LOST
-        chosen, chosen_class = -1, -1
-        if works != DEAD:
-            for c in range(menu.day_at[day], menu.day_at[day + 1]):
-                h2, k2 = h + menu.paid[c], _trained(training, k, menu.counted[c])
-                if h2 > most or n + menu.night[c] > nights or k2 == DEAD:
-                    continue
-                after = hope[day + 1, works, h2, k2]
-                for p in range(menu.at[c], menu.at[c + 1]):
-                    if usable[p] and menu.start[p] >= earliest and value[p] + after > promise:
-                        promise, chosen, chosen_class = value[p] + after, p, c
-        if promise <= -LOST / 2:
-            return -LOST
-        if chosen < 0:
-            a = free
-            continue
-        total += value[chosen]
-        a, h = works, h + menu.paid[chosen_class]
-        n, k = n + menu.night[chosen_class], _trained(training, k, menu.counted[chosen_class])
-        earliest = menu.end[chosen] + rest
-    return total + hope[7, a, h, k]
 
 
 @njit(cache=True, nogil=True)
@@ -317,13 +293,27 @@ def best_week(menu, auto, value, usable, training, limits, ends, rest, s, out, b
     most = min(most, 7 * top)
     limits = (fewest, most, nights)
     hope = _hopes(menu, auto, value, usable, training, limits, ends)
-    if hope[0, 0, 0, 0] <= -LOST / 2 or hope[0, 0, 0, 0] < beat - 1e-6 - 1e-9 * abs(beat):
-        return -LOST
-    beat = max(beat, _dive(menu, auto, value, usable, training, limits, rest, hope))
+    promise = hope[0, 0, 0, 0]
     beat -= 1e-6 + 1e-9 * abs(beat)
+    if promise <= -LOST / 2 or promise < beat:
+        return -LOST
+    s = _roomy(s, auto.states * (most + 1) * (nights + 1) * len(training.worth))
+    highest = _records(menu, value, usable, s.nxt)
+    # Most best weeks are worth nearly what is hoped for: the less may be lacking, the fewer labels there are.
+    for lacking in LACKING:
+        enough = promise - lacking * max(1.0, abs(promise))
+        if enough > beat:
+            worth = _walk(menu, auto, value, usable, training, limits, ends, rest, hope, highest, enough, s, out)
+            if worth > -LOST:
+                return worth
+    return _walk(menu, auto, value, usable, training, limits, ends, rest, hope, highest, beat, s, out)
+
+
+@njit(cache=True, nogil=True)
+def _walk(menu, auto, value, usable, training, limits, ends, rest, hope, highest, beat, s, out):  # type: ignore[no-untyped-def]
+    """Value of the best week that is worth `beat` at least, -LOST where there is none; `out` gets it."""
+    fewest, most, nights = limits
     hours, night_states, training_states = most + 1, nights + 1, len(training.worth)
-    s = _roomy(s, auto.states * hours * night_states * training_states)
-    _records(menu, value, usable, s.nxt)
     count, actives = _add(s, 0, 0, menu.first_start[0], 0.0, -1, FREE, 0, 0)
     for day in range(7):
         layer, following = day & 1, 0
@@ -350,6 +340,8 @@ def best_week(menu, auto, value, usable, training, limits, ends, rest, s, out, b
                         if h2 > most or n2 > nights or k2 == DEAD:
                             continue
                         needed = beat - had - hope[day + 1, works, h2, k2]
+                        if highest[c] < needed:
+                            continue
                         to = ((works * hours + h2) * night_states + n2) * training_states + k2
                         count, following = _take(
                             menu, value, usable, c, needed, rest, floor, s, 1 - layer, to, label, count, following
@@ -381,7 +373,7 @@ def _best_label(s, actives, trained, nights, hours, fewest, ends, out):  # type:
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _take(menu, value, usable, c, needed, rest, floor, s, layer, to, label, count, actives):  # type: ignore[no-untyped-def]
     """Go on from a label by every choice of class c that may start and is worth what is needed."""
     p, high = menu.at[c], menu.at[c + 1]

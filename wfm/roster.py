@@ -1,5 +1,6 @@
 """A roster: the shifts of named agents, each a row of segments in minutes of the week."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,13 +72,19 @@ def shifts_of(table: pd.DataFrame, week: Week) -> list[Shift]:
         side: ((table[side].dt.tz_convert("UTC") - origin) // pd.Timedelta(minutes=1)).to_numpy()
         for side in ("start", "end")
     }
-    grouped: dict[tuple[str, int], list[Segment]] = {}
-    rows = zip(
-        table["agent"], table["date"], minutes["start"], minutes["end"], table["activity"], table["paid"], strict=True
+    # A centre's last weeks are hundreds of thousands of rows: whole columns become Python's values at once.
+    day = {value: week.day(value) for value in table["date"].unique()}
+    segments = map(
+        Segment,
+        minutes["start"].tolist(),
+        minutes["end"].tolist(),
+        map(str, table["activity"].tolist()),
+        table["paid"].astype(bool).tolist(),
     )
-    for agent, day, start, end, activity, paid in rows:
-        segment = Segment(int(start), int(end), str(activity), bool(paid))
-        grouped.setdefault((str(agent), week.day(day)), []).append(segment)
+    grouped: defaultdict[tuple[str, int], list[Segment]] = defaultdict(list)
+    owners = zip(map(str, table["agent"].tolist()), map(day.__getitem__, table["date"]), strict=True)
+    for owner, segment in zip(owners, segments, strict=True):
+        grouped[owner].append(segment)
     shifts = [
         Shift(agent=agent, day=day, segments=tuple(sorted(segments))) for (agent, day), segments in grouped.items()
     ]
