@@ -203,7 +203,7 @@ def test_scenarios_are_tried_watched_stopped_and_then_shown(folder: Path, store:
 def test_the_service_of_rosters_is_shown_with_how_sure_it_is(folder: Path, monday: date) -> None:
     file = folder / "scenarios.toml"
     file.write_text('[[scenario]]\nname = "<b>spring</b>"\nvolume.shop = 1.2\n')
-    compare(Path(os.environ["WFM_CENTRE"]), file, folder, week=monday, time_limit=1.0, runs=2)
+    compare(Path(os.environ["WFM_CENTRE"]), file, folder, week=monday, time_limit=10.0, runs=2)
     page = _open()
     table = page.dataframe[1].value
     assert table["scenario"].tolist() == ["base", "<b>spring</b>"]
