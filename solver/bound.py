@@ -61,7 +61,9 @@ def lower_bound(
     minutes = state.slot_minutes * state.per_interval
     rates = (centre.cost.shortage, centre.cost.shortage_deep, centre.cost.surplus)
     bought = queue_value(state.required, state.weight, np.array(rates), prices.queue).sum() * minutes
-    tail = sum(float((state.share[g].sum(axis=0) * prices.earned(state.rate[g])).sum()) for g in range(len(state.rate)))
+    tail = sum(
+        float((state.share[:, g].sum(axis=1) * prices.earned(state.rate[g])).sum()) for g in range(len(state.rate))
+    )
     left = (state.seats - state.seat) * prices.seat
     places = (state.rooms - state.room) * prices.room
     total = bought - tail * minutes - float(left[prices.seat > 0].sum()) - float(places[prices.room > 0].sum())

@@ -279,7 +279,7 @@ def _coverage(model: Model, stood: Staffing) -> None:
     state = model.before
     m, minutes = state.per_interval, state.slot_minutes * state.per_interval
     (group,) = model.on
-    present = np.round((stood.share[group] - state.share[group]).sum(axis=0) * m) / m
+    present = np.round((stood.share[:, group] - state.share[:, group]).sum(axis=1) * m) / m
     for t in range(state.cover.shape[1]):
         terms = model.presence(group, range(t * m, t * m + m))
         if terms:

@@ -28,9 +28,9 @@ LEAST = 1e-7  # cost per minute worth a move
 class Staffing(NamedTuple):
     """State of the week. Queues q, intervals t, groups g, slots s (of which `per_interval` make an interval).
 
-    `cover[q, t]` effective agents, `share[g, q, t]` agents of a group at a queue, `gain[q, t]` what one more agent at
-    a queue is worth per interval after the best chain of moves, `seat[s]`, `room[s]` taken seats and places of the
-    `seats[s]`, `rooms[s]` there are.
+    `cover[q, t]` effective agents, `share[t, g, q]` agents of a group at a queue (whoever comes to an interval has all of
+    its shares looked at), `gain[q, t]` what one more agent at a queue is worth per interval after the best chain of
+    moves, `seat[s]`, `room[s]` taken seats and places of the `seats[s]`, `rooms[s]` there are.
     `rates` = (shortage, shortage_deep, surplus); `guide` prices replace the true ones while `rho` > 0:
     guide + rho * (2 (target - cover) - 1).
     """
@@ -68,8 +68,7 @@ def open_staffing(rules: Rules, groups: SkillGroups, required: Floats) -> Staffi
         rate=groups.rate.copy(),
         able=np.array([sum(1 << q for q in np.flatnonzero(row)) for row in groups.rate], dtype=np.int64),
         cover=np.zeros((queues, intervals)),
-        # One interval's numbers lie side by side: whoever comes or goes has all of them looked at.
-        share=np.zeros((intervals, len(groups.rate), queues)).transpose(1, 2, 0),
+        share=np.zeros((intervals, len(groups.rate), queues)),
         gain=np.zeros((queues, intervals)),
         seat=np.zeros(rules.horizon, dtype=np.int64),
         room=np.zeros(rules.horizon, dtype=np.int64),
@@ -121,10 +120,10 @@ def cell_cost(state, q, t, cover):  # type: ignore[no-untyped-def]
 def _moves(state, t, direct):  # type: ignore[no-untyped-def]
     """direct[q]: bit set of queues to which some agents now at q could go."""
     direct[:] = 0
-    for g in range(state.share.shape[0]):
+    for g in range(state.share.shape[1]):
         able = state.able[g]
         for q in range(len(direct)):
-            if able >> q & 1 and state.share[g, q, t] > EPSILON:
+            if able >> q & 1 and state.share[t, g, q] > EPSILON:
                 direct[q] |= able
 
 
@@ -266,12 +265,12 @@ def _pass_on(state, t, origin, goal, direct, won, up, lost, down):  # type: igno
     flow, most, q = 1.0, down, origin
     for i in range(hops - 1, -1, -1):
         to, best = line[i], -1
-        for g in range(state.share.shape[0]):
+        for g in range(state.share.shape[1]):
             able = state.able[g] >> q & 1 and state.able[g] >> to & 1
-            if able and (best < 0 or state.share[g, q, t] > state.share[best, q, t]):
+            if able and (best < 0 or state.share[t, g, q] > state.share[t, best, q]):
                 best = g
         group[i], moved[i] = best, flow / state.rate[best, q]
-        most = min(most, state.share[best, q, t] / moved[i])
+        most = min(most, state.share[t, best, q] / moved[i])
         flow = moved[i] * state.rate[best, to]
         q = to
     most = min(most, up / flow)
@@ -279,9 +278,9 @@ def _pass_on(state, t, origin, goal, direct, won, up, lost, down):  # type: igno
         return False
     q = origin
     for i in range(hops - 1, -1, -1):
-        amount = min(most * moved[i], state.share[group[i], q, t])
-        state.share[group[i], q, t] -= amount
-        state.share[group[i], line[i], t] += amount
+        amount = min(most * moved[i], state.share[t, group[i], q])
+        state.share[t, group[i], q] -= amount
+        state.share[t, group[i], line[i]] += amount
         state.cover[q, t] -= amount * state.rate[group[i], q]
         state.cover[line[i], t] += amount * state.rate[group[i], line[i]]
         q = line[i]
@@ -308,7 +307,7 @@ def add_work(state, g, first, last, rho):  # type: ignore[no-untyped-def]
                 )
                 if worth > best:
                     best, to = worth, q
-        state.share[g, to, t] += amount
+        state.share[t, g, to] += amount
         state.cover[to, t] += amount * state.rate[g, to]
         if rho == 0 and queues > 1:
             _mend(state, t)
@@ -327,8 +326,8 @@ def remove_work(state, g, first, last, rho):  # type: ignore[no-untyped-def]
         while left > 1e-12:
             least, at = 1e300, -1
             for q in range(queues):
-                if state.able[g] >> q & 1 and state.share[g, q, t] > (1e-12 if left > EPSILON else 0.0):
-                    part = min(left, state.share[g, q, t])
+                if state.able[g] >> q & 1 and state.share[t, g, q] > (1e-12 if left > EPSILON else 0.0):
+                    part = min(left, state.share[t, g, q])
                     lost = (
                         cell_cost(state, q, t, state.cover[q, t] - part * state.rate[g, q])
                         - cell_cost(state, q, t, state.cover[q, t])
@@ -339,8 +338,8 @@ def remove_work(state, g, first, last, rho):  # type: ignore[no-untyped-def]
                         least, at = lost, q
             if at < 0:
                 break  # nothing is left but the rounding of earlier moves
-            part = min(left, state.share[g, at, t])
-            state.share[g, at, t] -= part
+            part = min(left, state.share[t, g, at])
+            state.share[t, g, at] -= part
             state.cover[at, t] -= part * state.rate[g, at]
             left -= part
         if rho == 0 and queues > 1:
@@ -403,7 +402,7 @@ def interval_cost(state):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def cost_curve(state, g, t, amounts, cost):  # type: ignore[no-untyped-def]
     """cost[k]: cost per minute of interval t with amounts[k] (ascending) more agents of group g; the state stays."""
-    share, cover = state.share[:, :, t].copy(), state.cover[:, t].copy()
+    share, cover = state.share[t].copy(), state.cover[:, t].copy()
     queues, there = len(cover), 0.0
     for k in range(len(amounts)):
         while there < amounts[k] - EPSILON:
@@ -414,7 +413,7 @@ def cost_curve(state, g, t, amounts, cost):  # type: ignore[no-untyped-def]
                     worth = _slopes(state, q, t)[0] * state.rate[g, q]
                     if worth > best:
                         best, to = worth, q
-            state.share[g, to, t] += part
+            state.share[t, g, to] += part
             state.cover[to, t] += part * state.rate[g, to]
             if queues > 1:
                 _mend(state, t)
@@ -422,14 +421,14 @@ def cost_curve(state, g, t, amounts, cost):  # type: ignore[no-untyped-def]
         cost[k] = 0.0
         for q in range(queues):
             cost[k] += cell_cost(state, q, t, state.cover[q, t])
-    state.share[:, :, t] = share
+    state.share[t] = share
     state.cover[:, t] = cover
 
 
 def copied(state: Staffing) -> Staffing:
     """A copy of what people change."""
     return state._replace(
-        cover=state.cover.copy(), share=state.share.copy(order="K"), gain=state.gain.copy(), seat=state.seat.copy(),
+        cover=state.cover.copy(), share=state.share.copy(), gain=state.gain.copy(), seat=state.seat.copy(),
         room=state.room.copy(),
     )  # fmt: skip
 
