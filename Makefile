@@ -27,7 +27,7 @@ sample_data/%/.complete: $(wildcard sample_data/*.py) .venv/.run
 	$(BIN)/python sample_data/make.py $* --out sample_data/$*
 	touch $@
 
-# A wheel is taken only with the hash that the lock file names.
+# A wheel is taken only with the hash that the lock file names. Bytecode is written here, for where commands may not.
 .venv/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock

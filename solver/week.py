@@ -205,6 +205,7 @@ def _records(menu, value, usable, nxt):  # type: ignore[no-untyped-def]
     return highest
 
 
+# Compiled into the walk, like the two below: a call would count up and down the users of every array in Menu and Scratch.
 @njit(cache=True, nogil=True, inline="always")
 def _add(s, layer, key, earliest, value, came, took, count, actives):  # type: ignore[no-untyped-def]
     """Keep a label unless a kept one is as early and as good; returns the new counts of labels and active states."""
