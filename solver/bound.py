@@ -83,11 +83,10 @@ def unproved(week: Week, portion: Portion | None) -> float:
 def _outsiders(crew: Crew) -> float:
     """Cost of employed agents who have no skill and so no week: hours below and training not placed."""
     rates = crew.rules.centre.cost
-    members = {m.person.agent.agent for m in crew.members}
     return sum(
         rates.below_hours * own.target_minutes + rates.training * own.training_due
         for name, own in crew.rules.entitlements.items()
-        if name not in members
+        if name not in crew.number
     )
 
 

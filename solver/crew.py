@@ -3,7 +3,7 @@
 A roster is here, for each agent and day, a choice and its filling: offsets of the blocks and of the session.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
@@ -79,6 +79,35 @@ class Placed:
         return Placed(self.choice.copy(), self.place.copy())
 
 
+class Members:
+    """The agents of a crew in order, each laid out when first asked for: a published week replanned asks few of them."""
+
+    def __init__(self, people: Sequence[Person], lay_out: Callable[[Person], Member]) -> None:
+        self._people, self._lay_out = people, lay_out
+        self._laid: list[Member | None] = [None] * len(people)
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def __iter__(self) -> Iterator[Member]:
+        return (self[agent] for agent in range(len(self)))
+
+    def __getitem__(self, agent: int) -> Member:
+        found = self._laid[agent]
+        if found is None:
+            found = self._laid[agent] = self._lay_out(self._people[agent])
+        return found
+
+    def __setitem__(self, agent: int, member: Member) -> None:
+        self._laid[agent] = member
+
+    def copy(self) -> "Members":
+        """The same members, to be exchanged apart from these."""
+        copied = Members(self._people, self._lay_out)
+        copied._laid = self._laid.copy()
+        return copied
+
+
 class Crew:
     """Agents of a problem who have a legal week to choose from, in the order of agents.csv."""
 
@@ -91,10 +120,14 @@ class Crew:
         self._published = published_shifts(rules.centre, rules.week)
         standing = rules.problem.standing
         self._standing = {} if standing is None else recall(rules, standing.shifts)
-        self.members: list[Member] = []
-        for name in rules.agents:
-            if rules.centre.agents[name].skills:
-                self.members.append(self.member(rules.person(name)))
+        self.gather([rules.person(name) for name in rules.agents if rules.centre.agents[name].skills])
+
+    def gather(self, people: list[Person]) -> None:
+        """Let these people be the crew, in this order: `number` tells each one's, `group` the skill group."""
+        self.people = people
+        self.number = {person.agent.agent: i for i, person in enumerate(self.people)}
+        self.group: Ints = np.array([self.groups.of[person.agent.agent] for person in self.people], dtype=np.int64)
+        self.members = Members(self.people, self.member)
 
     @cached_property
     def scratch(self) -> Scratch:
@@ -125,19 +158,19 @@ class Crew:
         A free week may refuse requests already, so it can be below zero.
         """
         allowed = self.rules.problem.allowances
-        return np.array([allowed[m.person.agent.agent] - m.wish.refused_base for m in self.members])
+        return np.array([allowed[name] - _refused_if_free(self._wishes.get(name, ())) for name in self.number])
 
     def nobody(self) -> Placed:
         """The roster in which nobody works."""
-        size = len(self.members)
+        size = len(self.people)
         return Placed(np.full((size, 7), FREE), np.full((size, 7, SHAPE + 1), -1))
 
     def standing(self) -> Placed:
         """The roster that stands, as far as its shifts are still legal choices."""
         placed = self.nobody()
-        for i, member in enumerate(self.members):
-            for day, (choice, place) in self._standing.get(member.person.agent.agent, {}).items():
-                if choice in member.menu.choice:
+        for name, i in self.number.items():
+            for day, (choice, place) in self._standing.get(name, {}).items():
+                if choice in self.people[i].choices:
                     placed.choice[i, day], placed.place[i, day] = choice, place
         return placed
 
@@ -145,16 +178,20 @@ class Crew:
         """Have the training of some members (indices) cut into whatever sessions the prices of the moment suggest: each
         session may leave a rest no place, so that people work longer. Their best responses take two to four times as
         long."""
-        changed = list(self.members)
+        changed = self.members.copy()
         for i in members:
-            if changed[i].person.due:
-                changed[i] = self.member(changed[i].person, free=True)
-        self.members = changed  # a new list: the bound may be reckoned from the old one meanwhile
+            if self.people[i].due:
+                changed[i] = self.member(self.people[i], free=True)
+        self.members = changed  # others: the bound may be reckoned from the old one meanwhile
 
     def train_idle(self) -> None:
         """Let those who owe no training be trained all the same: it costs less than a surplus. Best responses take a twentieth
         longer."""
-        self.members = [m if m.person.due else self.member(m.person, idle=True) for m in self.members]
+        changed = self.members.copy()
+        for i, person in enumerate(self.people):
+            if not person.due:
+                changed[i] = self.member(person, idle=True)
+        self.members = changed
 
     def member(self, person: Person, *, free: bool = False, idle: bool = False) -> Member:
         """An agent laid out for the loops; `free` in how training is cut, otherwise into as few sessions as it can be, and
@@ -195,14 +232,13 @@ class Crew:
         name = person.agent.agent
         wishes, rates = self._wishes.get(name, []), self.rules.centre.cost
         worth, refused = np.zeros(len(picked)), np.zeros(len(picked), dtype=np.int64)
-        base, refused_base = 0.0, 0
+        base = 0.0
         for wish in wishes:
             granted = self.granted(wish, picked)
             worth += rates.request * wish.weight * granted
             refused -= granted.astype(np.int64)
             if wish.kind == "shift":
                 base += rates.request * wish.weight
-                refused_base += 1
         if self._published is not None:
             choices = self.rules.choices
             slot = self.rules.slot
@@ -212,7 +248,7 @@ class Crew:
             same = (choices.start[picked] == start[day]) & (choices.end[picked] == end[day])
             worth += rates.change * np.where(np.isin(day, list(was)), 1.0 * same, -1.0)
             base += rates.change * len(was)
-        return Wish(base, refused_base, worth, refused)
+        return Wish(base, _refused_if_free(wishes), worth, refused)
 
     def granted(self, wish: Request, picked: Ints) -> Floats:
         """What choices do to a wish against a free day: 1 grants it, -1 refuses it, 0 leaves it as it is."""
@@ -233,13 +269,13 @@ class Crew:
     def shifts(self, placed: Placed) -> list[Shift]:
         """The roster as shifts of the domain, in order of agent and time."""
         found = []
-        for i, member in enumerate(self.members):
+        for i, person in enumerate(self.people):
             for day in range(7):
                 if placed.choice[i, day] != FREE:
-                    found.append(self._shift(member, int(placed.choice[i, day]), placed.place[i, day]))
+                    found.append(self._shift(person, int(placed.choice[i, day]), placed.place[i, day]))
         return found
 
-    def _shift(self, member: Member, choice: int, place: Ints) -> Shift:
+    def _shift(self, person: Person, choice: int, place: Ints) -> Shift:
         choices, slot = self.rules.choices, self.rules.slot
         shape = self.rules.shapes[place[SHAPE]]
         start, end = int(choices.start[choice]), int(choices.end[choice])
@@ -257,7 +293,7 @@ class Crew:
             if slots:
                 segments.append(Segment(begin * slot, (begin + slots) * slot, str(activity), paid))
             at = begin + slots
-        return Shift(agent=member.person.agent.agent, day=int(choices.day[choice]), segments=tuple(segments))
+        return Shift(agent=person.agent.agent, day=int(choices.day[choice]), segments=tuple(segments))
 
 
 def anchors(clock: Ints, spread: int | None) -> Ints:
@@ -293,6 +329,11 @@ def _sums(lengths: list[int], total: int, count: int) -> list[int]:
         if rest:
             return [length, *rest]
     return []
+
+
+def _refused_if_free(wishes: Iterable[Request]) -> int:
+    """Wishes that a free week refuses."""
+    return sum(wish.kind == "shift" for wish in wishes)
 
 
 def _grouped(wishes: list[Request]) -> dict[str, list[Request]]:
@@ -601,7 +642,7 @@ def _answer(
 def book_all(crew: Crew, state: Staffing, placed: Placed) -> None:
     """Add every shift of a roster to a staffing that holds none of them, each to the queue that lacks most."""
     refresh_all(state, LACK)
-    for i in range(len(crew.members)):
+    for i in range(len(crew.people)):
         book(crew, state, placed, i, sign=1, rho=LACK)
     mend_all(state)
 
@@ -623,6 +664,6 @@ def book(
         if choice != FREE:
             place = placed.place[agent, day]
             _book(
-                crew.table, state, crew.members[agent].group, place[SHAPE], choices.start[choice],
+                crew.table, state, crew.group[agent], place[SHAPE], choices.start[choice],
                 choices.session[choice], place, sign, rho,
             )  # fmt: skip

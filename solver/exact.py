@@ -197,7 +197,7 @@ def _count(model: Model) -> None:
 def _coverage(model: Model, required: Floats) -> None:
     """Each interval costs at least every plane, those between whole numbers of people where they are few."""
     before, rate, m = model.before, model.crew.groups.rate, model.before.per_interval
-    most = np.bincount([member.group for member in model.crew.members], minlength=len(rate)) * m
+    most = np.bincount(model.crew.group, minlength=len(rate)) * m
     tail = before.share.sum(axis=2).T
     few = 0 < len(most) <= len(MOST_POINTS) and np.prod(most + 1.0) <= MOST_POINTS[len(most) - 1]
     known: dict[tuple[float, ...], tuple[list[Line], float]] = {}  # the same few people are required again and again

@@ -64,14 +64,13 @@ class Inquiry:
         self._crew = Crew(self._rules)
         self._search = Search(self._crew, problem.required, Budget(), silent, seed=1)
         self._search.load(self._crew.standing())
-        self._number = {m.person.agent.agent: i for i, m in enumerate(self._crew.members)}
         self._pricing: Future[Prices | None] | None = None
         self._closed = False
 
     def price(self) -> None:
         """Begin to price beside the questions to come; those that need prices wait for them."""
         crew = copy(self._crew)
-        crew.members = list(self._crew.members)  # questions exchange members for a moment
+        crew.members = self._crew.members.copy()  # questions exchange members for a moment
         empty = open_staffing(self._rules, crew.groups, self._problem.required)
         pool = ThreadPoolExecutor(max_workers=1)
         self._pricing = pool.submit(price, crew, empty, seconds=PRICE_SECONDS, stop=lambda: self._closed)
@@ -122,7 +121,7 @@ class Inquiry:
 
     def _able(self, queue: str) -> list[int]:
         rate = self._crew.groups.rate[:, self._queue(queue)]
-        return [i for i, member in enumerate(self._crew.members) if rate[member.group] > 0]
+        return np.flatnonzero(rate[self._crew.group] > 0).tolist()
 
     def presence(self, queue: str, interval: int) -> Presence:
         """Who is where in an interval, among the agents who can serve a queue."""
@@ -158,7 +157,7 @@ class Inquiry:
         """
         minute = interval * self._rules.week.interval_minutes
         at_work = {
-            self._number[shift.agent]
+            self._crew.number[shift.agent]
             for shift in self._crew.shifts(self._search.placed)
             if any(s.start <= minute < s.end and s.activity == Activity.WORK for s in shift.segments)
         }
@@ -177,13 +176,13 @@ class Inquiry:
             shifts[shift.agent].append(shift)
         found = []
         for wish in week_requests(centre, week):
-            if wish.agent in self._number and not request_met(centre, week, wish, shifts[wish.agent]):
+            if wish.agent in self._crew.number and not request_met(centre, week, wish, shifts[wish.agent]):
                 found.append(Refusal(request=wish, price=self._price(wish)))
         return sorted(found, key=lambda refusal: NEVER if refusal.price is None else refusal.price)
 
     def _price(self, wish: Request) -> float | None:
         """What the roster costs more with the agent's best week that grants the wish, all others staying."""
-        i, choices = self._number[wish.agent], self._rules.choices
+        i, choices = self._crew.number[wish.agent], self._rules.choices
         member = self._crew.members[i]
         effect = self._crew.granted(wish, member.menu.choice)
         here = choices.day[member.menu.choice] == self._rules.week.day(wish.date)

@@ -5,6 +5,8 @@ docs/decisions/0018-prices-are-pressed.md has the argument and figures.
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from solver.crew import Placed
 from solver.pricing import Pricing
 from solver.relaxation import Prices
@@ -63,7 +65,7 @@ class Guidance:
             return
         self.prices = found
         dear = found.dear(self.search.crew.groups.rate)
-        self.dear = [i for i, member in enumerate(self.search.crew.members) if dear[member.group]]
+        self.dear = np.flatnonzero(dear[self.search.crew.group]).tolist()
         self.left, self.scarce = POOR_ROUNDS, bool(self.dear)
         self.search.guide(found)
 

@@ -40,9 +40,8 @@ class Handfuls:
         """One batch; agent-minutes saved. The roster is never made dearer."""
         mend_all(search.state)
         begun, saved = search.budget.work, 0.0
-        groups = np.array([member.group for member in search.crew.members], dtype=np.int64)
         while search.budget.work - begun < BATCH and not search.budget.over:
-            saved += _try(search, _handful(search, groups))
+            saved += _try(search, _handful(search, search.crew.group))
         self.worth = max(saved / BATCH, AGAIN * self.worth)  # a batch is many tries: what was hoped tells less
         return saved
 

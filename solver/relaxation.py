@@ -436,7 +436,7 @@ class _Relaxation:
 def _models(crew: Crew, state: Staffing) -> dict[int, int]:
     """For every skill group the one whose handling times stand for it: a group with few members, or one too many, is
     counted among the largest of the same skills."""
-    size = np.bincount([member.group for member in crew.members], minlength=len(state.rate))
+    size = np.bincount(crew.group, minlength=len(state.rate))
     few = max(FEW_MEMBERS * size.sum(), *np.sort(size)[::-1][MOST_GROUPS : MOST_GROUPS + 1] + 1.0, 0.0)
     found = {}
     for group in np.flatnonzero(size).tolist():

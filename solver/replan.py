@@ -17,7 +17,7 @@ from wfm.progress import Report, Stop, never, silent
 
 LEAST = 30.0  # agent-minutes that a change must save beyond its own price: nobody is moved for less
 NEVER = float("inf")
-ASKED = 300  # agents asked for every change that may be made
+ASKED = 100  # agents asked for every change that may be made
 
 
 def replan(
@@ -60,17 +60,16 @@ def replan(
 def _stood(crew: Crew, problem: Problem) -> Ints:
     """Start and end slot of the standing shifts, -1 where there is none; shape (members, 7, 2)."""
     assert problem.standing is not None
-    number = {member.person.agent.agent: i for i, member in enumerate(crew.members)}
-    table = np.full((len(crew.members), 7, 2), -1, dtype=np.int64)
+    table = np.full((len(crew.people), 7, 2), -1, dtype=np.int64)
     for shift in problem.standing.shifts:
-        if shift.agent in number and 0 <= shift.day < 7:
-            table[number[shift.agent], shift.day] = shift.start // crew.rules.slot, shift.end // crew.rules.slot
+        if shift.agent in crew.number and 0 <= shift.day < 7:
+            table[crew.number[shift.agent], shift.day] = shift.start // crew.rules.slot, shift.end // crew.rules.slot
     return table
 
 
 def _adds_up(crew: Crew, week: Ints, member: int) -> bool:
     """Whether what is left of a legal week is one: an absence changes how many hours and which days there may be."""
-    person, works = crew.members[member].person, week != FREE
+    person, works = crew.people[member], week != FREE
     paid = crew.rules.choices.paid[week[works]].sum()
     fits = person.bounds.fewest <= paid <= person.bounds.most
     return bool(fits and person.calendars[calendar_number(works)])
@@ -87,7 +86,8 @@ def _by_gain(search: Search, now: int, most_changes: int) -> list[int]:
     """Members in order of what a new week would save if only they changed, those who would save anything."""
     crew, state = search.crew, search.state
     short = (state.gain[:, now // search.crew.rules.week.interval_minutes :] > 0).any(axis=1)
-    able = [i for i, m in enumerate(crew.members) if (short & (state.rate[m.group] > 0)).any()]
+    serves = np.flatnonzero((short & (state.rate > 0)).any(axis=1))
+    able = np.flatnonzero(np.isin(crew.group, serves))
     gains: list[tuple[float, int]] = []
     for i in search.random.permutation(able)[: ASKED * max(1, most_changes)].tolist():
         if search.budget.over:

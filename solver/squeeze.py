@@ -45,9 +45,8 @@ def _present(search: Search, rule: str, slot: int) -> list[int]:
     """Members who hold a seat or a classroom place in a slot."""
     minute = slot * search.crew.rules.slot
     wanted = {Activity.TRAINING} if rule == "classroom" else HOLDS_SEAT
-    index = {member.person.agent.agent: i for i, member in enumerate(search.crew.members)}
     return [
-        index[shift.agent]
+        search.crew.number[shift.agent]
         for shift in search.crew.shifts(search.placed)
         if shift.start <= minute < shift.end
         and any(s.start <= minute < s.end and s.activity in wanted for s in shift.segments)

@@ -15,7 +15,7 @@ def take_up(search: Search) -> list[int]:
     """Load the standing roster; the members who get a new week, for theirs could not be read or breaks a rule."""
     crew, standing = search.crew, search.crew.rules.problem.standing
     assert standing is not None
-    placed, had = crew.standing(), dict.fromkeys((m.person.agent.agent for m in crew.members), 0)
+    placed, had = crew.standing(), dict.fromkeys(crew.number, 0)
     for shift in standing.shifts:
         if shift.agent in had and 0 <= shift.day < 7:
             had[shift.agent] += 1

@@ -64,7 +64,8 @@ def _parties(crew: Crew, placed: Placed, random: np.random.Generator, apart: Col
 
     Where nobody costs anything there is nothing to save, so those who do meet some who do not, others each time.
     """
-    groups = np.array([-1 if i in apart else member.group for i, member in enumerate(crew.members)])
+    groups = crew.group.copy()
+    groups[list(apart)] = -1
     costly = own_costs(crew, placed, np.arange(len(groups))) > LEAST
     found = []
     for group in np.unique(groups[(groups >= 0) & costly]):

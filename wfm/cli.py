@@ -27,7 +27,7 @@ from wfm.demand import BeyondLevels
 from wfm.exchange import agent_calendar, agent_csv, agent_workbook, read_plan, summary_json
 from wfm.exchange.output import Json
 from wfm.faults import FaultyInput
-from wfm.plan import forecast_week, plan_week, replan_week, require_week
+from wfm.plan import demand_known, forecast_week, plan_week, replan_week, require_week
 from wfm.progress import Progress, Report, silent
 from wfm.reading import read_centre, read_roster
 from wfm.requirement import explain, moved_by_replay
@@ -167,7 +167,7 @@ def replan(
     as_json: AsJson = False,
 ) -> None:
     """Replan a week under way: what has begun stays, few shifts change."""
-    read = read_centre(centre)
+    read = read_centre(centre, history=not demand_known(plan_folder))
     moment = _moment(now, read)
     absences = [_absence(text) for text in absence or ()]
     for agent, _ in absences:

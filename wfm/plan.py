@@ -250,6 +250,12 @@ def replan_week(
     return summary
 
 
+def demand_known(out: Path) -> bool:
+    """Whether a week planned in `out` can be replanned without the contacts that were: its forecast and requirement are
+    there."""
+    return all((out / name).exists() for name in ("forecast.csv", "requirement.csv"))
+
+
 def expected(centre: Centre, week: Week, *, now: datetime | None = None) -> Forecast:
     """The model's forecast with the planner's changes on top."""
     return adjusted(forecast(centre, week, now=now), centre.adjustments, opened=open_intervals(centre, week))

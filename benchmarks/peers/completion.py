@@ -20,11 +20,14 @@ STALLED = 1e-4
 def complete(offer: Offer, picks: Picks) -> tuple[Shift, ...]:
     """The shifts of these frames with the best insides that sweeps find. Weeks that break rules are kept as they are."""
     crew = Crew(offer.crew.rules)
-    crew.members = [
+    held = [
         _held(crew, offer, candidate, week)
         for candidate, week in zip(offer.candidates, picks, strict=True)
         if (week != FREE).any()
     ]
+    crew.gather([member.person for member in held])
+    for agent, member in enumerate(held):
+        crew.members[agent] = member
     budget = Budget(time_limit=SECONDS)
     search = Search(crew, offer.problem.required, budget, silent, seed=1)
     search.sweep(rho=2 * PULL)

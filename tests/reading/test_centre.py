@@ -18,6 +18,7 @@ from wfm.centre import (
     published_shifts,
     worked_before,
 )
+from wfm.faults import FaultyInput
 from wfm.reading import read_centre
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -193,3 +194,13 @@ def test_a_byte_order_mark_blank_lines_and_spaces_around_cells_do_no_harm(tmp_pa
     folder = write_shop(tmp_path, agents_csv=agents, **{**dict.fromkeys(names), **heads})
     (folder / "centre.toml").write_bytes(b"\xef\xbb\xbf" + (folder / "centre.toml").read_bytes())
     assert [(a.agent, a.contract) for a in read_centre(folder).agents.values()] == [("007", "full")]
+
+
+def test_without_history_everything_else_is_read_under_the_same_hash(tmp_path: Path) -> None:
+    folder = write_shop(tmp_path)
+    whole, rest = read_centre(folder), read_centre(folder, history=False)
+    assert rest.history.empty and not whole.history.empty
+    assert (rest.inputs_sha256, rest.agents, rest.queues) == (whole.inputs_sha256, whole.agents, whole.queues)
+    (folder / "history.csv").unlink()
+    with pytest.raises(FaultyInput, match=r"history\.csv"):
+        read_centre(folder, history=False)

@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from solver.crew import Crew, plan_sessions
-from solver.rules import Rules
+from solver.crew import Crew, Member, Members, plan_sessions
+from solver.rules import Person, Rules
 from solver.solve import solve
 from solver.week import planned, up_to
 from wfm.centre import CostRates
@@ -79,10 +79,25 @@ def test_where_people_are_short_training_is_cut_so_that_it_takes_the_place_of_re
     assert reckon(problem.centre, problem.week, problem.required, result.shifts).terms["training"] == 0
 
 
+def test_an_agent_is_laid_out_once_and_only_when_asked_for() -> None:
+    crew, laid = crew_of(minutes_a_month=900, agents=3), list[Person]()
+
+    def lay_out(person: Person) -> Member:
+        laid.append(person)
+        return crew.member(person)
+
+    crew.members = Members(crew.people, lay_out)
+    assert crew.members[1] is crew.members[1]
+    assert laid == [crew.people[1]]
+    assert [member.person for member in crew.members] == crew.people
+    assert len(laid) == len(crew.members) == 3
+
+
 def test_whose_training_is_cut_anew_keeps_every_choice_and_the_others_stay_as_they_are() -> None:
     crew = crew_of(minutes_a_month=900, agents=2)
     before = crew.members
+    stays = before[0]
     crew.cut([1])
-    assert crew.members[0] is before[0]
+    assert crew.members[0] is stays
     assert set(before[1].menu.choice) < set(crew.members[1].menu.choice)
     assert len(crew.members[1].training.worth) == before[1].person.due // crew.rules.slot + 1

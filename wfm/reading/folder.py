@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
+
 from wfm.faults import Fault
 from wfm.reading.settings import Document, read_document
 from wfm.reading.tables import Table, read_table
@@ -32,6 +34,11 @@ class Folder:
         """A table of the folder with the columns it must have; None where it is absent or cannot be read at all."""
         found = self._content(stem, required=required)
         return found and read_table(*found, required=columns, faults=self.faults)
+
+    def unread(self, stem: str) -> pd.DataFrame:
+        """Nothing in place of a table that must be there; its bytes count in the hash all the same."""
+        self._content(stem, required=True)
+        return pd.DataFrame()
 
     def document(self, stem: str, *, required: bool = False) -> Document | None:
         """A TOML file of the folder; None where it is absent or no text."""
